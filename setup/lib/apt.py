@@ -1,0 +1,104 @@
+"""Debian packages without root: own package lists, signatures checked, unpacked into a folder of the cache.
+
+The mirror is the one that the machine's own apt is configured with, read at run time."""
+
+import os
+import re
+import shutil
+import subprocess
+
+import places
+from steps import Problem
+
+FOLDER = places.HOME / "apt"
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+
+
+def os_release():
+    with open("/etc/os-release") as handle:
+        pairs = (line.rstrip().split("=", 1) for line in handle if "=" in line)
+        return {key: value.strip('"') for key, value in pairs}
+
+
+def mirror_in(print_uris, codename):
+    """The address of the Debian mirror in what `apt-get update --print-uris` prints."""
+    found = re.search(rf"^'(\S+?)/?/dists/{re.escape(codename)}/(?:InRelease'|main/)", print_uris, re.MULTILINE)
+    return found and found.group(1)
+
+
+def debian_mirror():
+    if not shutil.which("apt-get") or not shutil.which("dpkg-deb") or not os.path.exists(KEYRING):
+        return None
+    release = os_release()
+    if release.get("ID") != "debian":
+        return None
+    uris = subprocess.run(["apt-get", "update", "--print-uris"], capture_output=True, text=True).stdout
+    return mirror_in(uris, release.get("VERSION_CODENAME", ""))
+
+
+def _configure(suites=(), installed=False):
+    """An apt configuration of our own, for these suites of Debian or (none given) for the machine's own sources;
+    `installed`: count the machine's packages as there."""
+    for folder in ("lists/partial", "cache/archives/partial"):
+        (FOLDER / folder).mkdir(parents=True, exist_ok=True)
+    empty = FOLDER / "no-packages"
+    empty.touch()
+    settings = {
+        "Dir::State::lists": FOLDER / "lists",
+        "Dir::State::status": "/var/lib/dpkg/status" if installed else empty,
+        "Dir::Cache": FOLDER / "cache",
+        "Debug::NoLocking": "1",
+        "APT::Sandbox::User": "",
+        "Acquire::Languages": "none",
+        "Acquire::Retries": "2",
+    }
+    if suites:
+        settings |= _own_sources(suites)
+    config = FOLDER / f"{'-'.join(suites) or 'machine'}.conf"
+    config.write_text("".join(f'{key} "{value}";\n' for key, value in settings.items()))
+    return dict(os.environ, APT_CONFIG=str(config), LC_ALL="C")
+
+
+def _own_sources(suites):
+    sources = FOLDER / f"{'-'.join(suites)}.sources"
+    sources.write_text(f"Types: deb\nURIs: {debian_mirror()}\nSuites: {' '.join(suites)}\nComponents: main\nSigned-By: {KEYRING}\n")
+    return {"Dir::Etc::sourcelist": sources, "Dir::Etc::sourceparts": "/dev/null", "Dir::Etc::preferencesparts": "/dev/null"}
+
+
+def _apt(arguments, environment, cwd):
+    done = subprocess.run(["apt-get", "-q", *arguments], env=environment, cwd=cwd, capture_output=True, text=True)
+    with open(places.LOGS / "apt.log", "a") as log:
+        log.write(f"$ apt-get {' '.join(arguments)}\n{done.stdout}{done.stderr}\n")
+    if done.returncode:
+        errors = re.findall(r"^[EW]: .*", done.stderr, re.MULTILINE)
+        raise Problem(errors[0][3:] if errors else f"apt-get {arguments[0]} failed", f"see {places.LOGS}/apt.log")
+
+
+def download(packages, suites=()):
+    """Fetch just these packages ("name" or "name/suite"); returns the files."""
+    if not shutil.which("apt-get"):
+        raise Problem("this machine has no apt")
+    folder = places.DOWNLOADS / "debian"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    environment = _configure(suites)
+    _apt(["update", *(["--error-on=any"] if suites else [])], environment, folder)
+    _apt(["download", *packages], environment, folder)
+    return sorted(folder.glob("*.deb"))
+
+
+def download_with_dependencies(package, suites):
+    """Fetch a package and whatever it needs that the machine has not installed."""
+    environment = _configure(suites, installed=True)
+    _apt(["update", "--error-on=any"], environment, FOLDER)
+    shutil.rmtree(FOLDER / "cache/archives", ignore_errors=True)
+    (FOLDER / "cache/archives/partial").mkdir(parents=True)
+    _apt(["install", "--yes", "--download-only", "--no-install-recommends", package], environment, FOLDER)
+    return sorted((FOLDER / "cache/archives").glob("*.deb"))
+
+
+def unpack(files, folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        subprocess.run(["dpkg-deb", "-x", str(file), str(folder)], check=True)
+        file.unlink()

@@ -1,0 +1,103 @@
+"""The virtual environment: Odoo's Python packages at their pinned versions, by uv, else by pip."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+
+import apt
+import places
+import steps
+from steps import Problem, log_path, run_logged
+
+UV = "uv==0.13.9"
+FILES = {
+    "run": places.REPO / "requirements.txt",
+    "test": places.SETUP / "requirements-test.txt",
+    "lint": places.SETUP / "requirements-lint.txt",
+}
+
+
+def prepare(kinds):
+    """A venv with these kinds of packages; nothing is done for what is there already."""
+    with steps.lock("venv"):
+        if not usable():
+            with steps.step(f"Python {sys.version.split()[0]}: virtual environment"):
+                create()
+        for kind in kinds:
+            install(kind)
+
+
+def usable():
+    """Whether the venv was finished, and by this Python (a removed or upgraded one leaves dangling links)."""
+    mark = places.VENV / "created-by"
+    return mark.is_file() and mark.read_text() == sys.version and places.venv_python().exists()
+
+
+def create():
+    shutil.rmtree(places.VENV, ignore_errors=True)
+    if not run_logged([sys.executable, "-m", "venv", places.VENV], "python"):
+        create_without_pip()
+    pip("install", UV)
+    (places.VENV / "created-by").write_text(sys.version)
+
+
+def create_without_pip():
+    """Debian and Ubuntu keep pip apart from Python: take it from their package, unpacked privately."""
+    shutil.rmtree(places.VENV, ignore_errors=True)
+    if not run_logged([sys.executable, "-m", "venv", "--without-pip", places.VENV], "python"):
+        raise Problem(f"Python's venv module does not work (see {log_path('python')})", "install python3-venv")
+    try:
+        wheel = pip_wheel()
+    except Problem as problem:
+        raise Problem(f"this Python has no pip, and pip could not be fetched ({problem.args[0]})", "install python3-venv") from None
+    run_logged([places.venv_python(), "-m", "pip", "install", wheel], "python", env=dict(os.environ, PYTHONPATH=str(wheel)))
+
+
+def pip_wheel():
+    folder = places.DOWNLOADS / "pip"
+    if not list(folder.rglob("pip-*.whl")):
+        apt.unpack(apt.download(["python3-pip-whl"]), folder)
+    return next(folder.rglob("pip-*.whl"))
+
+
+def pip(*arguments):
+    return run_logged([places.venv_python(), "-m", "pip", "--disable-pip-version-check", *arguments], "python")
+
+
+def install(kind):
+    file = FILES[kind]
+    mark = places.VENV / f"installed-{kind}"
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    if mark.is_file() and mark.read_text() == digest:
+        return
+    with steps.step(f"Python packages: {file.relative_to(places.REPO)}"):
+        if not (by_uv("-r", file) or pip("install", "-r", file)):
+            raise Problem(
+                f"Python packages could not be installed (the end of {log_path('python')}: {steps.log_tail('python', 1)})",
+                "check that the package index is reachable, then run the command again",
+            )
+    mark.write_text(digest)
+
+
+def install_into(folder, package):
+    arguments = ["--no-deps", "--target", folder, package]
+    return by_uv(*arguments) or pip("install", *arguments)
+
+
+def by_uv(*arguments):
+    uv = shutil.which("uv") or places.VENV / "bin/uv"
+    if not os.path.exists(uv):
+        return False
+    settings = dict(os.environ, VIRTUAL_ENV=str(places.VENV), UV_CACHE_DIR=str(places.DOWNLOADS / "uv"), UV_LINK_MODE="hardlink")
+    return run_logged([uv, "pip", "install", *arguments], "python", env=settings)
+
+
+def running_in_venv():
+    return os.path.realpath(sys.prefix) == os.path.realpath(places.VENV)
+
+
+def enter_venv():
+    """Start the same command again in the venv, where PostgreSQL's client library is."""
+    os.execv(places.venv_python(), [str(places.venv_python()), *sys.argv])

@@ -1,0 +1,103 @@
+"""What a person sees: numbered steps, and for what goes wrong one sentence and a remedy."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import places
+
+NEEDED_MEGABYTES = 3000
+_started = time.monotonic()
+
+
+class Problem(Exception):
+    """Something that went wrong, in one sentence, with what to do about it."""
+
+    def __init__(self, sentence, *remedies):
+        super().__init__(sentence)
+        self.remedies = remedies
+
+    def __str__(self):
+        return "\n".join([f"error: {self.args[0]}", *(f"   try: {remedy}" for remedy in self.remedies)])
+
+
+def say(text):
+    print(text, flush=True)
+
+
+@contextlib.contextmanager
+def step(title):
+    """One line when a step starts and one when it ends, with the seconds it took."""
+    begin = time.monotonic()
+    say(f"[{begin - _started:5.1f}s] {title} ...")
+    yield
+    seconds = time.monotonic() - begin
+    if seconds >= 1:
+        say(f"         done in {seconds:.0f} s")
+
+
+def run_logged(command, log_name, **options):
+    """Run a command with its output in a log file; returns whether it succeeded."""
+    places.LOGS.mkdir(parents=True, exist_ok=True)
+    with open(log_path(log_name), "a") as log:
+        log.write(f"$ {' '.join(map(str, command))}\n")
+        log.flush()
+        done = subprocess.run([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log, **options)
+    return done.returncode == 0
+
+
+def log_path(name):
+    return places.LOGS / f"{name}.log"
+
+
+def log_tail(name, lines=8):
+    try:
+        text = log_path(name).read_text(errors="replace")
+    except OSError:
+        return ""
+    return "\n".join(text.splitlines()[-lines:])
+
+
+def make_cache_folder():
+    """The cache folder, writable and with room for what lands in it."""
+    try:
+        places.HOME.mkdir(parents=True, exist_ok=True)
+        places.LOGS.mkdir(exist_ok=True)
+    except OSError as error:
+        raise Problem(f"the cache folder {places.HOME} cannot be made ({error.strerror})", "set CREDIT_DEV_HOME to a folder you may write to") from None
+    free = shutil.disk_usage(places.HOME).free // 2**20
+    if free < NEEDED_MEGABYTES and not (places.HOME / "complete").exists():
+        raise Problem(
+            f"{places.HOME} has {free} MB free and the first start needs {NEEDED_MEGABYTES}",
+            "free some space, or set CREDIT_DEV_HOME to a folder on another disk",
+        )
+
+
+@contextlib.contextmanager
+def lock(name):
+    """One command at a time in here; the system lets go of the lock when its holder dies."""
+    with open(places.HOME / f"{name}.lock", "w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"         waiting for another command ({name}) to finish")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def replace_folder(new, final):
+    """Put a finished folder in place in one move, so that an interrupted step leaves nothing half made."""
+    if final.exists():
+        old = final.with_name(f"{final.name}.old{os.getpid()}")
+        final.rename(old)
+        shutil.rmtree(old, ignore_errors=True)
+    new.rename(final)
+
+
+def stop_with(problem):
+    print(f"\n{problem}", file=sys.stderr, flush=True)
+    sys.exit(2)
