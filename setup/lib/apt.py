@@ -87,14 +87,14 @@ def download(packages, suites=()):
     return sorted(folder.glob("*.deb"))
 
 
-def download_with_dependencies(package, suites):
-    """Fetch a package and whatever it needs that the machine has not installed."""
-    environment = _configure(suites, installed=True)
-    _apt(["update", "--error-on=any"], environment, FOLDER)
-    shutil.rmtree(FOLDER / "cache/archives", ignore_errors=True)
-    (FOLDER / "cache/archives/partial").mkdir(parents=True)
-    _apt(["install", "--yes", "--download-only", "--no-install-recommends", package], environment, FOLDER)
-    return sorted((FOLDER / "cache/archives").glob("*.deb"))
+def download_with_dependencies(packages):
+    """Fetch packages of the machine's own sources and whatever they need that is not installed."""
+    environment, archives = _configure(installed=True), FOLDER / "cache/archives"
+    shutil.rmtree(archives)
+    (archives / "partial").mkdir(parents=True)
+    _apt(["update"], environment, FOLDER)
+    _apt(["install", "--yes", "--download-only", "--no-install-recommends", *packages], environment, FOLDER)
+    return sorted(archives.glob("*.deb"))
 
 
 def unpack(files, folder):

@@ -93,7 +93,7 @@ def base_name(odoo_roots):
     """Named by the modules and by the Odoo they come from."""
     release = odoo_roots[0] / "odoo/release.py"
     text = " ".join([*BASE_MODULES, str(odoo_roots[0]), str(release.stat().st_mtime_ns)])
-    return f"base_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    return f"credit_base_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def fill(name, surroundings, *options):
@@ -110,15 +110,15 @@ def base(odoo_roots, surroundings):
             with steps.step("database: installing Odoo's modules with demo data (once, a minute or two)"):
                 fill(building, surroundings, "--create", "--install", ",".join(BASE_MODULES))
             rename(building, name)
-            drop_old("base_", BASES_KEPT)
+            drop_old("credit_base_", BASES_KEPT)
         note(name)
     return name
 
 
 def for_tests(odoo_roots, surroundings):
     """The template with our addons as they are in this checkout."""
-    key = f"{base_name(odoo_roots).removeprefix('base_')}_{addons.digest()}"
-    name, building = f"test_{key}", f"building_{key}"
+    key = f"{base_name(odoo_roots).removeprefix('credit_base_')}_{addons.digest()}"
+    name, building = f"credit_test_{key}", f"credit_building_{key}"
     with steps.lock(f"test-database-{addons.digest()}"):
         if not exists(name):
             source = base(odoo_roots, surroundings)
@@ -127,7 +127,7 @@ def for_tests(odoo_roots, surroundings):
                 copy(source, building)
                 fill(building, surroundings, "--install", ",".join(addons.names()), "--bundles")
             rename(building, name)
-            drop_old("test_", TESTS_KEPT)
+            drop_old("credit_test_", TESTS_KEPT)
         note(name)
     return name
 

@@ -1,26 +1,34 @@
 """The commands behind setup/run, setup/test, setup/stop, setup/reset and setup/odoo."""
 
 import argparse
-import os
+import errno
+import shutil
 import signal
 import sys
 
+import chromium
 import databases
 import environment
 import odoo_command
 import odoo_source
 import places
 import postgres
+import server
 import steps
 import testing
+from steps import Problem, say
 
 
 def main(command, arguments):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         return COMMANDS[command](arguments)
-    except steps.Problem as problem:
-        steps.stop_with(problem)
+    except Problem as problem:
+        return steps.report(problem)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        return steps.report(Problem(str(error)))
     except KeyboardInterrupt:
         return 130
 
@@ -36,37 +44,117 @@ def prepare(*kinds):
     return roots
 
 
+def run(arguments):
+    options = parse("run", RUN, arguments)
+    steps.make_cache_folder()
+    with server.registered(options.port):
+        roots = prepare("run")
+        with postgres.server():
+            surroundings = odoo_command.settings(roots)
+            databases.for_run(roots, surroundings, options.database)
+            steps.all_there()
+            server.serve(options.port, options.database, surroundings)
+
+
 def test(arguments):
-    options, rest = test_options().parse_known_args(arguments)
+    options, rest = parser("test", TEST).parse_known_args(arguments)
     roots = prepare("run", "test")
     if options.pure:
         return testing.run_pure(rest)
     with postgres.server():
         surroundings = odoo_command.settings(roots)
+        surroundings["PATH"] = f"{chromium.prepare()}:{surroundings['PATH']}"
         template = databases.for_tests(roots, surroundings)
-        run = testing.run_odoo_runner if options.odoo_runner else testing.run_pytest
-        return run(rest, surroundings, template)
-
-
-def test_options():
-    parser = argparse.ArgumentParser(prog="setup/test", description="Run the tests; all that they need is set up first.")
-    parser.add_argument("--pure", action="store_true", help="only the tests that need neither Odoo nor a database (seconds)")
-    parser.add_argument("--odoo-runner", action="store_true", help="Odoo's own test runner instead of pytest")
-    return parser
+        steps.all_there()
+        chosen = testing.run_odoo_runner if options.odoo_runner else testing.run_pytest
+        return chosen(rest, surroundings, template)
 
 
 def odoo(arguments):
+    if arguments[:1] in ([], ["--help"], ["-h"]):
+        say(ODOO)
+        return 0
     roots = prepare("run", "test")
     with postgres.server():
-        surroundings = odoo_command.settings(roots)
-        if arguments[:1] == ["--python"]:
-            command = [places.venv_python(), *arguments[1:]]
-        else:
-            command = [places.venv_python(), "-m", "odoo", *arguments]
-        return testing.wait_for(odoo_command.start(command, surroundings))
+        program = arguments[1:] if arguments[0] == "--python" else ["-m", "odoo", *arguments]
+        command = [places.venv_python(), *program]
+        return testing.wait_for(odoo_command.start(command, odoo_command.settings(roots)))
 
 
-COMMANDS = {"test": test, "odoo": odoo}
+def stop(arguments):
+    parse("stop", STOP, arguments)
+    ports = server.stop_all()
+    say(f"stopped: {', '.join(f'http://localhost:{port}' for port in ports)}" if ports else "nothing was running")
+    if not postgres.stop_now():
+        say("PostgreSQL goes on: another command is using it")
+
+
+def reset(arguments):
+    options = parse("reset", RESET, arguments)
+    if options.database:
+        prepare("run")
+        with postgres.server():
+            databases.drop(databases.RUN_DATABASE)
+        say(f"database {databases.RUN_DATABASE} dropped; setup/run makes it anew")
+        return
+    if not places.HOME.exists():
+        say(f"nothing to remove: there is no {places.HOME}")
+        return
+    steps.check_ours()
+    if not options.yes and sys.stdin.isatty() and input(f"Remove {places.HOME} with all databases in it? [y/N] ").lower() != "y":
+        return
+    server.stop_all()
+    if not postgres.stop_now():
+        raise Problem("another command is using the databases", "wait until it ends, or end it")
+    shutil.rmtree(places.HOME)
+    say(f"removed {places.HOME}")
+
+
+RUN = """Serve the three addons with demo data at http://localhost:8069. The first run fetches what it needs
+(Odoo 19, Python packages, PostgreSQL where there is none), which takes minutes; the next ones take seconds."""
+TEST = """Run all tests, browser tours included, after setting up what they need. Other arguments go to pytest
+(paths, -k EXPRESSION, -x ...), or to Odoo with --odoo-runner."""
+STOP = "End setup/run and the PostgreSQL of its own. Data is kept."
+RESET = """Remove the cache folder: Odoo, Python packages, databases. What the databases hold is lost."""
+ODOO = """usage: setup/odoo ARGUMENTS           Odoo's command line, with this checkout's addons and databases
+       setup/odoo --python FILE ...   a Python script that can import odoo
+
+  setup/odoo shell -d credit --no-http
+  setup/odoo -d credit -u credit_hold --stop-after-init"""
+VARIABLES = """variables: CREDIT_DEV_HOME cache folder (default /var/cache/odoo-credit for root, else ~/.cache/odoo-credit);
+ODOO_PATH a folder with Odoo 19; ODOO_GIT the repository to clone it from; PGHOST, PGPORT, PGUSER, PGPASSWORD
+a PostgreSQL server; PYTHON a Python 3.10 to 3.13; CHROME_BIN a Chromium for the tests"""
+
+
+def parser(name, text):
+    made = argparse.ArgumentParser(
+        prog=f"setup/{name}", description=text, epilog=VARIABLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    for option, settings in OPTIONS[name]:
+        made.add_argument(option, **settings)
+    return made
+
+
+def parse(name, text, arguments):
+    return parser(name, text).parse_args(arguments)
+
+
+OPTIONS = {
+    "run": [
+        ("--port", {"type": int, "default": 8069, "help": "default 8069"}),
+        ("--database", {"default": databases.RUN_DATABASE, "help": f"default {databases.RUN_DATABASE}"}),
+    ],
+    "test": [
+        ("--pure", {"action": "store_true", "help": "only tests that need neither Odoo nor a database (seconds)"}),
+        ("--odoo-runner", {"action": "store_true", "help": "Odoo's own test runner instead of pytest"}),
+    ],
+    "stop": [],
+    "reset": [
+        ("--database", {"action": "store_true", "help": "only drop setup/run's database"}),
+        ("--yes", {"action": "store_true", "help": "do not ask"}),
+    ],
+}
+COMMANDS = {"run": run, "test": test, "stop": stop, "reset": reset, "odoo": odoo}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1], sys.argv[2:]))

@@ -108,6 +108,15 @@ def stop_if_unused(users):
     return True
 
 
+def stop_now():
+    """Stop our server unless a command is using it; returns whether it is down."""
+    if external() or not (CLUSTER / "postmaster.pid").exists():
+        return True
+    with open(places.HOME / "postgres-users.lock", "w") as users:
+        with steps.lock("postgres"):
+            return stop_if_unused(users)
+
+
 def run(program, *arguments):
     command = [str(binaries() / program), *map(str, arguments)]
     log = places.LOGS / "postgres.log"

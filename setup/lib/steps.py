@@ -11,7 +11,11 @@ import time
 import places
 
 NEEDED_MEGABYTES = 3000
-_started = time.monotonic()
+MARK = "this-is-a-cache-of-odoo-credit"
+ALL_THERE = "complete"
+CHOOSE_ANOTHER = "set CREDIT_DEV_HOME to another folder"
+# Kept over the change to the Python of the venv.
+_started = float(os.environ.setdefault("CREDIT_DEV_STARTED", str(time.monotonic())))
 
 
 class Problem(Exception):
@@ -63,18 +67,33 @@ def log_tail(name, lines=8):
 
 
 def make_cache_folder():
-    """The cache folder, writable and with room for what lands in it."""
+    """The cache folder, ours, writable and with room for what lands in it."""
     try:
         places.HOME.mkdir(parents=True, exist_ok=True)
+        if not any(places.HOME.iterdir()):
+            (places.HOME / MARK).touch()
+        check_ours()
         places.LOGS.mkdir(exist_ok=True)
     except OSError as error:
-        raise Problem(f"the cache folder {places.HOME} cannot be made ({error.strerror})", "set CREDIT_DEV_HOME to a folder you may write to") from None
-    free = shutil.disk_usage(places.HOME).free // 2**20
-    if free < NEEDED_MEGABYTES and not (places.HOME / "complete").exists():
-        raise Problem(
-            f"{places.HOME} has {free} MB free and the first start needs {NEEDED_MEGABYTES}",
-            "free some space, or set CREDIT_DEV_HOME to a folder on another disk",
-        )
+        raise Problem(f"the cache folder {places.HOME} cannot be used ({error.strerror})", CHOOSE_ANOTHER) from None
+    free = free_megabytes()
+    if free < NEEDED_MEGABYTES and not (places.HOME / ALL_THERE).exists():
+        raise Problem(f"{places.HOME} has {free} MB free and the first start needs {NEEDED_MEGABYTES}", "free some space", CHOOSE_ANOTHER)
+
+
+def check_ours():
+    """setup/reset removes the folder: it must not be one that holds something else."""
+    if not (places.HOME / MARK).exists():
+        raise Problem(f"{places.HOME} holds something else than this project's cache", CHOOSE_ANOTHER)
+
+
+def all_there():
+    """From now on little more is written."""
+    (places.HOME / ALL_THERE).touch()
+
+
+def free_megabytes():
+    return shutil.disk_usage(places.HOME).free // 2**20
 
 
 @contextlib.contextmanager
@@ -98,6 +117,9 @@ def replace_folder(new, final):
     new.rename(final)
 
 
-def stop_with(problem):
+def report(problem):
+    """Print what went wrong; a full disk makes everything else fail, so that is said first."""
+    if places.HOME.exists() and free_megabytes() < 50:
+        problem = Problem(f"the disk of {places.HOME} is full", "free some space, then run the command again", CHOOSE_ANOTHER)
     print(f"\n{problem}", file=sys.stderr, flush=True)
-    sys.exit(2)
+    return 2

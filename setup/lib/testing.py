@@ -64,7 +64,7 @@ def run_odoo_runner(arguments, surroundings, template):
 @contextlib.contextmanager
 def own_copy(template):
     """Tests may commit; so each run has its own copy, and two runs do not meet."""
-    name = f"tests_{os.getpid()}"
+    name = f"credit_run_{os.getpid()}"
     databases.drop(name)
     databases.copy(template, name)
     try:
