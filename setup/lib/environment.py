@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import apt
 import places
@@ -12,6 +13,7 @@ import steps
 from steps import Problem, log_path, run_logged
 
 UV = "uv==0.13.9"
+SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 FILES = {
     "run": places.REPO / "requirements.txt",
     "test": places.SETUP / "requirements-test.txt",
@@ -39,7 +41,6 @@ def create():
     shutil.rmtree(places.VENV, ignore_errors=True)
     if not run_logged([sys.executable, "-m", "venv", places.VENV], "python"):
         create_without_pip()
-    pip("install", UV)
     (places.VENV / "created-by").write_text(sys.version)
 
 
@@ -63,7 +64,20 @@ def pip_wheel():
 
 
 def pip(*arguments):
-    return run_logged([places.venv_python(), "-m", "pip", "--disable-pip-version-check", *arguments], "python")
+    command = [places.venv_python(), "-m", "pip", "--disable-pip-version-check", *arguments]
+    return run_logged(command, "python", env=dict(os.environ, **certificates()))
+
+
+def certificates():
+    """Debian's pip trusts the system's certificates only, and a bare system has none: take them from their package."""
+    bundle = places.HOME / "certificates.pem"
+    if SYSTEM_CERTIFICATES.exists() or "PIP_CERT" in os.environ or not list(places.DOWNLOADS.glob("pip/**/*.whl")):
+        return {}
+    if not bundle.exists():
+        folder = places.DOWNLOADS / "certificates"
+        apt.unpack(apt.download(["ca-certificates"]), folder)
+        bundle.write_text("\n".join(file.read_text() for file in sorted((folder / "usr/share/ca-certificates").rglob("*.crt"))))
+    return {"PIP_CERT": str(bundle)}
 
 
 def install(kind):
@@ -75,7 +89,8 @@ def install(kind):
     with steps.step(f"Python packages: {file.relative_to(places.REPO)}"):
         if not (by_uv("-r", file) or pip("install", "-r", file)):
             raise Problem(
-                f"Python packages could not be installed (the end of {log_path('python')}: {steps.log_tail('python', 1)})",
+                f"Python packages could not be installed ({steps.last_line('python')})",
+                f"see {log_path('python')}",
                 "check that the package index is reachable, then run the command again",
             )
     mark.write_text(digest)
@@ -88,7 +103,7 @@ def install_into(folder, package):
 
 def by_uv(*arguments):
     uv = shutil.which("uv") or places.VENV / "bin/uv"
-    if not os.path.exists(uv):
+    if not os.path.exists(uv) and not pip("install", UV):
         return False
     settings = dict(os.environ, VIRTUAL_ENV=str(places.VENV), UV_CACHE_DIR=str(places.DOWNLOADS / "uv"), UV_LINK_MODE="hardlink")
     return run_logged([uv, "pip", "install", *arguments], "python", env=settings)

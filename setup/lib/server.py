@@ -85,7 +85,8 @@ def wait_for_login(process, port):
         if process.poll() is not None:
             break
         time.sleep(0.2)
-    raise Problem(f"Odoo did not start: {odoo_command.reason(steps.log_tail('odoo', 400).splitlines())}", f"see {steps.log_path('odoo')}")
+    lines = steps.log_path("odoo").read_text(errors="replace").splitlines()
+    raise Problem(f"Odoo did not start: {odoo_command.reason(lines)}", f"see {steps.log_path('odoo')}")
 
 
 def welcome(port):

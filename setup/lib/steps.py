@@ -58,12 +58,13 @@ def log_path(name):
     return places.LOGS / f"{name}.log"
 
 
-def log_tail(name, lines=8):
+def last_line(name):
+    """The last line of a log that says something."""
     try:
         text = log_path(name).read_text(errors="replace")
     except OSError:
         return ""
-    return "\n".join(text.splitlines()[-lines:])
+    return ([line.strip() for line in text.splitlines() if line.strip()] or [""])[-1][-300:]
 
 
 def make_cache_folder():
