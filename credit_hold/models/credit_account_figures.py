@@ -1,0 +1,229 @@
+"""How a credit account's figures are read live, and how the kept ones follow."""
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .figures import PARTS, SUMS, figures_query, pairs_of, with_group_mates
+
+KEPT = (*PARTS, *SUMS)
+NEW_ACCOUNT = SQL(
+    """p.id, c.id, CASE WHEN jsonb_exists(p.credit_limit, c.id::text) THEN 'own' ELSE 'default' END,
+       COALESCE((p.credit_limit ->> c.id::text)::numeric, 0), 'today', p.active, p.user_id, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0"""
+)
+NEW_COLUMNS = SQL(
+    "partner_id, company_id, limit_mode, credit_limit, limit_rate_type, active, user_id, touched, version,"
+    " open_items, unapplied, uncleared, reserved, draft_invoices, open_orders, later_orders, exposure, overdue"
+)
+
+
+class CreditAccount(models.Model):
+    _inherit = "credit.account"
+
+    # ------------------------------------------------------------------ rows
+
+    @api.model
+    def _for_partners(self, partners, company):
+        """The accounts of customers in a legal entity, opened where there is none yet.
+
+        :param partners: res.partner, any contact of the customers
+        :param company: res.company, any branch of the legal entity
+        :return: credit.account, in the user's own rights
+        """
+        entities = partners.commercial_partner_id
+        root = company.root_id
+        domain = [("partner_id", "in", entities.ids), ("company_id", "=", root.id)]
+        accounts = self.sudo().with_context(active_test=False).search(domain)  # sudo: to see whether there is one
+        missing = entities - accounts.partner_id
+        if missing:
+            accounts |= self.browse(self._open(missing.ids, [root.id] * len(missing)))
+        return self.browse(accounts.ids)
+
+    @api.model
+    def _open(self, partner_ids, company_ids):
+        """Open accounts for pairs, with the limit the partner had before there were accounts; touch those that exist.
+
+        This is the guard of every check: the row is written before any figure is read, so that of two transactions
+        which decide on one customer the second is run again on fresh figures.
+
+        :return: list of account ids
+        """
+        self.env["res.partner"].flush_model(["active", "user_id"])
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO credit_account (%(columns)s)
+                   SELECT %(values)s FROM unnest(%(partners)s::int[], %(companies)s::int[]) AS t(partner_id, company_id)
+                     JOIN res_partner p ON p.id = t.partner_id JOIN res_company c ON c.id = t.company_id
+                 ORDER BY p.id, c.id
+              ON CONFLICT (partner_id, company_id) DO UPDATE SET touched = COALESCE(credit_account.touched, 0) + 1
+                RETURNING id, group_id""",
+                columns=NEW_COLUMNS,
+                values=NEW_ACCOUNT,
+                partners=list(partner_ids),
+                companies=list(company_ids),
+            )
+        )
+        rows = self.env.cr.fetchall()
+        if groups := sorted({group for _id, group in rows if group}):
+            self.env.cr.execute(
+                SQL("UPDATE credit_group SET touched = COALESCE(touched, 0) + 1 WHERE id = ANY(%s)", groups)
+            )
+        return [account for account, _group in rows]
+
+    @api.model
+    def _create_missing(self):
+        """Open an account for every customer with a limit, an open item or a confirmed order."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO credit_account (%(columns)s)
+                   SELECT %(values)s FROM (
+                        SELECT p.commercial_partner_id AS partner_id, split_part(c.parent_path, '/', 1)::int AS company_id
+                          FROM account_move_line l JOIN res_partner p ON p.id = l.partner_id JOIN res_company c ON c.id = l.company_id
+                         WHERE l.parent_state = 'posted' AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0
+                           AND l.account_id IN (SELECT id FROM account_account WHERE account_type = 'asset_receivable')
+                     UNION
+                        SELECT p.commercial_partner_id, split_part(c.parent_path, '/', 1)::int
+                          FROM sale_order o JOIN res_partner p ON p.id = o.partner_invoice_id JOIN res_company c ON c.id = o.company_id
+                         WHERE o.state = 'sale' AND o.invoice_status IS DISTINCT FROM 'invoiced'
+                     UNION
+                        SELECT p.commercial_partner_id, k.key::int FROM res_partner p, jsonb_each(p.credit_limit) k
+                         WHERE p.credit_limit IS NOT NULL AND EXISTS (SELECT 1 FROM res_company x WHERE x.id = k.key::int AND x.parent_id IS NULL)
+                   ) t
+                     JOIN res_partner p ON p.id = t.partner_id JOIN res_company c ON c.id = t.company_id
+                 ORDER BY p.id, c.id ON CONFLICT DO NOTHING""",
+                columns=NEW_COLUMNS,
+                values=NEW_ACCOUNT,
+            )
+        )
+
+    # ------------------------------------------------------------------ live figures
+
+    @api.model
+    def _read_figures(self, pairs, orders=()):
+        """The figures of customers as the ledger and the orders stand now.
+
+        :param pairs: list of (commercial entity id, root company id)
+        :param orders: ids of sale orders to leave out, with the money reserved to them
+        :return: dict of pair -> dict of figures, amounts as floats in the company's currency
+        """
+        self._flush_sources()
+        query = figures_query(pairs_of(*zip(*pairs, strict=True)), fields.Date.today(), orders)
+        self.env.cr.execute(query)
+        return {(row["partner_id"], row["company_id"]): row for row in self.env.cr.dictfetchall()}
+
+    @api.model
+    def _flush_sources(self):
+        self.env.flush_all()
+
+    # ------------------------------------------------------------------ kept figures
+
+    def _mark(self):
+        marks = self.env["credit.mark"].sudo()  # sudo: marks belong to nobody
+        marks.create([{"partner_id": account.partner_id.id, "company_id": account.company_id.id} for account in self])
+        self.env["res.partner"]._invalidate_credit_figures()
+
+    def action_refresh(self):
+        """Bring the kept figures of these accounts up to date.
+
+        :return: True
+        """
+        self.check_access("read")
+        self.sudo()._refresh(  # sudo: figures are computed, their reader may not write them
+            with_group_mates(SQL("SELECT partner_id, company_id FROM credit_account WHERE id = ANY(%s)", self.ids))
+        )
+        return True
+
+    @api.model
+    def _refresh_all(self):
+        self._refresh(SQL("SELECT partner_id, company_id FROM credit_account"))
+
+    @api.model
+    def _refresh_stale(self):
+        """Bring up to date the accounts that are marked and those whose figures ran out with the day."""
+        self._flush_sources()
+        self.env["credit.mark"].sudo()._store_collected()  # sudo: marks belong to nobody
+        today = fields.Date.today()
+        self.env.cr.execute(
+            SQL(
+                "SELECT EXISTS (SELECT 1 FROM credit_mark), EXISTS (SELECT 1 FROM credit_account WHERE valid_until < %s)",
+                today,
+            )
+        )
+        marked, ran_out = self.env.cr.fetchone()
+        if marked:
+            self._refresh_marked()
+        if ran_out:
+            self._refresh(
+                with_group_mates(SQL("SELECT partner_id, company_id FROM credit_account WHERE valid_until < %s", today))
+            )
+
+    @api.model
+    def _refresh_marked(self):
+        self.env.cr.execute(
+            "WITH gone AS (DELETE FROM credit_mark WHERE id IN (SELECT id FROM credit_mark FOR UPDATE SKIP LOCKED)"
+            " RETURNING partner_id, company_id) SELECT DISTINCT partner_id, company_id FROM gone"
+        )
+        pairs = self.env.cr.fetchall()
+        if pairs:
+            partner_ids, company_ids = zip(*pairs, strict=True)
+            self._open_missing(partner_ids, company_ids)
+            self._refresh(pairs_of(partner_ids, company_ids))
+
+    @api.model
+    def _open_missing(self, partner_ids, company_ids):
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO credit_account (%(columns)s)
+                   SELECT %(values)s FROM unnest(%(partners)s::int[], %(companies)s::int[]) AS t(partner_id, company_id)
+                     JOIN res_partner p ON p.id = t.partner_id JOIN res_company c ON c.id = t.company_id
+              ON CONFLICT DO NOTHING""",
+                columns=NEW_COLUMNS,
+                values=NEW_ACCOUNT,
+                partners=list(partner_ids),
+                companies=list(company_ids),
+            )
+        )
+
+    @api.model
+    def _refresh(self, pairs):
+        """Write the live figures of pairs to their accounts, in one statement; rows that did not change stay untouched.
+
+        :param pairs: SQL of (partner_id, company_id) that holds whole groups
+        """
+        self._flush_sources()
+        columns = [SQL.identifier(name) for name in KEPT]
+        self.env.cr.execute(
+            SQL(
+                """UPDATE credit_account a
+                      SET %(assign)s, refreshed_on = %(now)s, caution = a.caution AND (f.exposure >= f.effective_limit OR f.overdue_late > 0)
+                     FROM (%(figures)s) f
+                    WHERE a.id = f.account_id AND (a.refreshed_on IS NULL OR (%(kept)s) IS DISTINCT FROM (%(fresh)s))""",
+                assign=SQL(", ").join(SQL("%s = f.%s", column, column) for column in columns),
+                now=fields.Datetime.now(),
+                figures=figures_query(pairs, fields.Date.today()),
+                kept=SQL(", ").join(SQL("a.%s", column) for column in columns),
+                fresh=SQL(", ").join(SQL("f.%s", column) for column in columns),
+            )
+        )
+        self.invalidate_model([*KEPT, "refreshed_on", "caution"], flush=False)
+
+    # ------------------------------------------------------------------ reading
+
+    def _fetch_query(self, query, fields_to_fetch):
+        """Whoever reads kept figures, or a list in their order, gets them as of now."""
+        if not fields_to_fetch or any(field.prefetch == "figures" for field in fields_to_fetch):
+            self.sudo()._refresh_stale()  # sudo: figures are computed, their reader may not write them
+        return super()._fetch_query(query, fields_to_fetch)
+
+    @api.model
+    def _read_group(self, *args, **kwargs):
+        self.sudo()._refresh_stale()  # sudo: figures are computed, their reader may not write them
+        return super()._read_group(*args, **kwargs)
+
+    @api.model
+    def _cron_refresh(self):
+        """Daily: open what is missing, bring figures up to date, examine the held orders again."""
+        self._create_missing()
+        self._refresh_stale()
+        self.env["credit.hold"]._examine(self.env["credit.hold"].search([("state", "=", "held")]))

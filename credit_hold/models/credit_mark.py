@@ -1,0 +1,137 @@
+"""Marks: which customers' kept figures are out of date.
+
+A change to a customer's items or orders leaves a mark in the same transaction: one row inserted, no lock on the row of
+the customer, so that posting and selling never wait for each other. Whoever reads the kept figures brings the marked
+ones up to date first, in one statement.
+"""
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+WATCHED = {
+    "account.move.line": {
+        "amount_residual",
+        "parent_state",
+        "date_maturity",
+        "partner_id",
+        "account_id",
+        "reconciled",
+        "price_total",
+    },
+    "account.move": {"state", "commercial_partner_id", "amount_total_signed", "move_type"},
+    "account.payment": {"is_matched", "state", "credit_order_id"},
+    "sale.order": {
+        "state",
+        "partner_invoice_id",
+        "amount_total",
+        "currency_rate",
+        "invoice_status",
+        "commitment_date",
+        "date_order",
+    },
+    "sale.order.line": {"product_uom_qty", "price_total", "qty_invoiced", "order_id"},
+    "res.partner": {"commercial_partner_id"},
+}
+OWNER_COLUMNS = {"partner_id", "partner_invoice_id", "commercial_partner_id"}
+# The customers behind changed rows: (partner, company) of each, given their ids.
+OWNERS = {
+    "account.move.line": lambda ids: SQL(
+        "SELECT partner_id, company_id FROM account_move_line WHERE partner_id IS NOT NULL AND id = ANY(%s)", ids
+    ),
+    "account.move": lambda ids: SQL(
+        "SELECT partner_id, company_id FROM account_move WHERE partner_id IS NOT NULL AND id = ANY(%s)", ids
+    ),
+    "account.payment": lambda ids: SQL(
+        "SELECT partner_id, company_id FROM account_payment WHERE partner_id IS NOT NULL AND id = ANY(%s)", ids
+    ),
+    "sale.order": lambda ids: SQL(
+        "SELECT partner_invoice_id AS partner_id, company_id FROM sale_order WHERE id = ANY(%s)", ids
+    ),
+    "sale.order.line": lambda ids: SQL(
+        "SELECT o.partner_invoice_id AS partner_id, o.company_id FROM sale_order o JOIN sale_order_line l ON l.order_id = o.id"
+        " WHERE l.id = ANY(%s)",
+        ids,
+    ),
+    "res.partner": lambda ids: SQL(
+        "SELECT a.partner_id, a.company_id FROM credit_account a JOIN res_partner p ON a.partner_id IN (p.id, p.commercial_partner_id)"
+        " WHERE p.id = ANY(%s)",
+        ids,
+    ),
+}
+
+
+class CreditMark(models.Model):
+    _name = "credit.mark"
+    _description = "Credit Figures Out of Date"
+    _log_access = False
+
+    partner_id = fields.Many2one("res.partner", required=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
+
+    @api.model
+    def _collect(self, model_name, ids):
+        """Remember rows that changed; their customers are marked before anyone reads, or when the transaction ends."""
+        pending = self.env.cr.precommit.data.setdefault("credit_hold.changed", {})
+        if not pending:
+            self.env.cr.precommit.add(self.sudo()._store_collected)  # sudo: marks belong to nobody
+        pending.setdefault(model_name, set()).update(ids)
+        self.env["res.partner"]._invalidate_credit_figures()
+
+    @api.model
+    def _collect_now(self, model_name, ids):
+        """Mark the customers of rows before a change that takes the rows away from them."""
+        self._insert({model_name: ids})
+        self.env["res.partner"]._invalidate_credit_figures()
+
+    @api.model
+    def _store_collected(self):
+        pending = self.env.cr.precommit.data.pop("credit_hold.changed", None)
+        if pending:
+            self._insert(pending)
+
+    @api.model
+    def _insert(self, changed):
+        owners = SQL(" UNION ").join(OWNERS[model_name](list(ids)) for model_name, ids in changed.items())
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO credit_mark (partner_id, company_id)
+                   SELECT DISTINCT p.commercial_partner_id, split_part(c.parent_path, '/', 1)::int
+                     FROM (%s) owner
+                     JOIN res_partner p ON p.id = owner.partner_id
+                     JOIN res_company c ON c.id = owner.company_id
+                    WHERE p.commercial_partner_id IS NOT NULL""",
+                owners,
+            )
+        )
+
+
+class CreditWatched(models.AbstractModel):
+    """Mixed into the models whose rows make up the figures: every column that matters is watched where it is stored, so
+    that no path (form, RPC, import, recomputation) goes unseen."""
+
+    _name = "credit.watched"
+    _description = "Watched by the credit figures"
+
+    def _credit_watched_columns(self):
+        return WATCHED[self._name]
+
+    def _write_multi(self, vals_list):
+        watched = self._credit_watched_columns()
+        touched = [record_id for record_id, vals in zip(self._ids, vals_list, strict=True) if watched & vals.keys()]
+        if touched and any(OWNER_COLUMNS & vals.keys() for vals in vals_list):
+            self.env["credit.mark"].sudo()._collect_now(self._name, touched)  # sudo: marks belong to nobody
+        result = super()._write_multi(vals_list)
+        if touched:
+            self.env["credit.mark"].sudo()._collect(self._name, touched)  # sudo: marks belong to nobody
+        return result
+
+    @api.model
+    def _create(self, data_list):
+        records = super()._create(data_list)
+        self.env["credit.mark"].sudo()._collect(self._name, records.ids)  # sudo: marks belong to nobody
+        return records
+
+    def unlink(self):
+        if self.ids:
+            self.env["credit.mark"].sudo()._collect_now(self._name, self.ids)  # sudo: marks belong to nobody
+        return super().unlink()

@@ -1,0 +1,380 @@
+"""The figures of customers, as one SQL statement over the ledger and the orders.
+
+The same statement serves a decision on one customer (live), a list of partners, and the recomputation of all kept
+figures, so that there is one definition of exposure. Amounts are in the currency of the root company.
+
+A *pair* is (commercial entity, root company). Every part is zero where there is nothing.
+"""
+
+from odoo.tools import SQL
+
+PARTS = ("open_items", "unapplied", "uncleared", "reserved", "draft_invoices", "open_orders", "later_orders")
+SUMS = (
+    "exposure",
+    "overdue",
+    "overdue_late",
+    "oldest_due_date",
+    "effective_limit",
+    "has_limit",
+    "headroom",
+    "usage",
+    "valid_until",
+)
+
+# Receivable accounts of trade; Odoo marks tax and owner accounts of that type as non trade.
+TRADE_ACCOUNTS = SQL(
+    "(SELECT id FROM account_account WHERE account_type = 'asset_receivable' AND non_trade IS NOT TRUE)"
+)
+
+
+def pairs_of(partner_ids, company_ids):
+    """The pairs named by two lists of the same length."""
+    return with_group_mates(
+        SQL(
+            "SELECT * FROM unnest(%s::int[], %s::int[]) AS t(partner_id, company_id)",
+            list(partner_ids),
+            list(company_ids),
+        )
+    )
+
+
+def with_group_mates(pairs):
+    """The pairs and all customers who share a limit with them: a shared limit needs the sum of all."""
+    return SQL(
+        """SELECT partner_id, company_id FROM (%(pairs)s) asked
+     UNION SELECT mate.partner_id, mate.company_id
+             FROM (%(pairs)s) asked
+             JOIN credit_account a ON a.partner_id = asked.partner_id AND a.company_id = asked.company_id
+             JOIN credit_account mate ON mate.group_id = a.group_id""",
+        pairs=pairs,
+    )
+
+
+def all_pairs():
+    return SQL("SELECT partner_id, company_id FROM credit_account")
+
+
+def figures_query(pairs, today, orders=()):
+    """One row per pair with its parts, sums, overdue figures, limit and settings.
+
+    :param pairs: SQL of (partner_id, company_id)
+    :param today: the date that decides what is overdue and which limits are in force
+    :param orders: ids of sale orders to leave out, with the money reserved to them
+    :return: SQL
+    """
+    return SQL(
+        """
+WITH scope AS (%(scope)s),
+     ledger AS (%(ledger)s),
+     draft AS (%(drafts)s),
+     ordered AS (%(orders)s),
+     part AS (
+        SELECT s.*,
+               COALESCE(l.open_items, 0) AS open_items, COALESCE(l.unapplied, 0) AS unapplied,
+               COALESCE(l.uncleared, 0) AS uncleared, COALESCE(l.reserved, 0) AS reserved,
+               COALESCE(d.amount, 0) AS draft_invoices,
+               COALESCE(o.amount, 0) AS open_orders, COALESCE(o.later, 0) AS later_orders,
+               COALESCE(l.overdue, 0) AS overdue, COALESCE(l.overdue_late, 0) AS overdue_late,
+               l.oldest_due_date, l.next_due_date, o.next_horizon,
+               %(limit)s AS own_limit
+          FROM scope s
+     LEFT JOIN ledger l ON l.partner_id = s.partner_id AND l.company_id = s.company_id
+     LEFT JOIN draft d ON d.partner_id = s.partner_id AND d.company_id = s.company_id
+     LEFT JOIN ordered o ON o.partner_id = s.partner_id AND o.company_id = s.company_id
+     )
+SELECT total.*, LEAST(own_limit, group_limit) AS effective_limit,
+       COALESCE(own_limit, group_limit) IS NOT NULL AS has_limit,
+       COALESCE(LEAST(own_limit - exposure, group_limit - group_exposure), 0) AS headroom,
+       COALESCE(ROUND(100 * GREATEST(exposure / NULLIF(own_limit, 0), group_exposure / NULLIF(group_limit, 0)), 2), 0) AS usage
+  FROM (SELECT counted.*, CASE WHEN group_id IS NOT NULL THEN SUM(exposure) OVER (PARTITION BY group_id) ELSE 0 END AS group_exposure
+          FROM (SELECT part.*,
+                       open_items - unapplied + open_orders
+                           - CASE WHEN count_uncleared_receipts THEN uncleared ELSE 0 END
+                           + CASE WHEN count_draft_invoices THEN draft_invoices ELSE 0 END AS exposure,
+                       %(valid_until)s AS valid_until
+                  FROM part) counted) total""",
+        scope=_scope(pairs, today),
+        ledger=_ledger(today, orders),
+        drafts=_drafts(),
+        orders=_orders(today, orders),
+        limit=_limit(today),
+        valid_until=_valid_until(today),
+    )
+
+
+def _root(alias):
+    """The root company of a row's company, read from the path of its branches."""
+    return SQL("split_part(%s.parent_path, '/', 1)::int", SQL.identifier(alias))
+
+
+def _scope(pairs, today):
+    """The pairs with the settings that shape their figures: account, else policy, else company."""
+    return SQL(
+        """
+        SELECT pair.partner_id, pair.company_id, a.id AS account_id, a.group_id, pol.id AS policy_id,
+               COALESCE(NULLIF(a.grace_days, 0), pol.grace_days, 0) AS grace_days,
+               COALESCE(pol.order_horizon_days, 0) AS horizon,
+               COALESCE(pol.count_draft_invoices, FALSE) AS count_draft_invoices,
+               COALESCE(pol.count_uncleared_receipts, FALSE) AS count_uncleared_receipts,
+               COALESCE(pol.limit_percent, 100) AS limit_percent,
+               CASE WHEN COALESCE(a.limit_mode, CASE WHEN jsonb_exists(p.credit_limit, c.id::text) THEN 'own' END, 'default') = 'own'
+                    THEN COALESCE(a.credit_limit, (p.credit_limit ->> c.id::text)::numeric, 0)
+                    WHEN COALESCE(a.limit_mode, 'default') = 'default' AND c.credit_default_mode = 'limit'
+                    THEN COALESCE(c.credit_default_limit, 0) END AS base_limit,
+               CASE WHEN a.limit_mode = 'own' THEN a.limit_currency_id END AS limit_currency_id,
+               a.limit_rate_type, a.limit_fixed_rate,
+               CASE WHEN a.temporary_from <= %(today)s AND (a.temporary_until IS NULL OR a.temporary_until >= %(today)s)
+                    THEN a.temporary_limit END AS temporary_limit,
+               CASE WHEN a.insured_until IS NULL OR a.insured_until >= %(today)s THEN a.insured_amount END AS insured_amount,
+               a.temporary_from, a.temporary_until, a.insured_until,
+               COALESCE(a.hold, FALSE) AS hold, COALESCE(a.prepay_required, FALSE) AS prepay_required,
+               COALESCE(NULLIF(a.prepay_percent, 0), pol.prepay_percent, 100) AS prepay_percent,
+               COALESCE(a.check_disabled, FALSE) AS check_disabled, COALESCE(a.caution, FALSE) AS caution,
+               c.currency_id AS company_currency_id,
+               COALESCE(cur.decimal_places, 2) AS decimals, cur.rounding, g.credit_limit AS group_limit
+          FROM (%(pairs)s) pair
+          JOIN res_company c ON c.id = pair.company_id
+          JOIN res_currency cur ON cur.id = c.currency_id
+          JOIN res_partner p ON p.id = pair.partner_id
+     LEFT JOIN credit_account a ON a.partner_id = pair.partner_id AND a.company_id = pair.company_id
+     LEFT JOIN credit_group g ON g.id = a.group_id AND g.active
+     LEFT JOIN credit_policy pol ON pol.id = COALESCE(a.policy_id, c.credit_policy_id)""",
+        pairs=pairs,
+        today=today,
+    )
+
+
+def _limit(today):
+    """The limit in force, in the company's currency; NULL is no limit."""
+    return SQL(
+        """ROUND((
+                CASE WHEN s.limit_currency_id IS NULL OR s.limit_currency_id = s.company_currency_id
+                     THEN COALESCE(s.temporary_limit, s.base_limit)
+                     WHEN s.limit_rate_type = 'fixed'
+                     THEN COALESCE(s.temporary_limit, s.base_limit) * s.limit_fixed_rate
+                     ELSE COALESCE(s.temporary_limit, s.base_limit)
+                        * COALESCE(%(own)s, 1) / COALESCE(%(other)s, 1) END
+                + COALESCE(s.insured_amount, 0)
+               ) * s.limit_percent::numeric / 100, s.decimals)""",
+        own=_rate(SQL("s.company_currency_id"), today),
+        other=_rate(SQL("s.limit_currency_id"), today),
+    )
+
+
+def _rate(currency, today):
+    """Odoo's rate of a currency on the day the account's rate type names (see ``res.currency._get_rates``)."""
+    return SQL(
+        """(SELECT r.rate FROM res_currency_rate r
+             WHERE r.currency_id = %(currency)s
+               AND r.name <= CASE WHEN s.limit_rate_type = 'month' THEN date_trunc('month', %(today)s::date)::date ELSE %(today)s::date END
+               AND (r.company_id IS NULL OR r.company_id = s.company_id)
+          ORDER BY r.company_id, r.name DESC LIMIT 1)""",
+        currency=currency,
+        today=today,
+    )
+
+
+def _ledger(today, orders):
+    """Open items of the ledger. Matching with a draft entry is undone here, since a draft settles nothing."""
+    return SQL(
+        """
+        SELECT r.partner_id, r.company_id,
+               SUM(r.amount) FILTER (WHERE r.amount > 0) AS open_items,
+               -SUM(r.amount) FILTER (WHERE r.amount < 0 AND r.kind = 'unapplied') AS unapplied,
+               -SUM(r.amount) FILTER (WHERE r.amount < 0 AND r.kind = 'uncleared') AS uncleared,
+               -SUM(r.amount) FILTER (WHERE r.amount < 0 AND r.kind = 'reserved') AS reserved,
+               SUM(r.amount) FILTER (WHERE r.amount > 0 AND r.due < %(today)s) AS overdue,
+               SUM(r.amount) FILTER (WHERE r.amount > 0 AND r.due < %(today)s::date - r.grace_days) AS overdue_late,
+               MIN(r.due) FILTER (WHERE r.amount > 0 AND r.due < %(today)s) AS oldest_due_date,
+               MIN(r.due) FILTER (WHERE r.amount > 0 AND r.due >= %(today)s) AS next_due_date
+          FROM (
+            SELECT s.partner_id, s.company_id, s.grace_days, l.amount_residual AS amount, l.date_maturity AS due,
+                   CASE WHEN l.amount_residual < 0 AND l.payment_id IS NOT NULL THEN %(kind)s ELSE 'unapplied' END AS kind
+              FROM scope s
+              JOIN res_partner p ON p.commercial_partner_id = s.partner_id
+              JOIN account_move_line l ON l.partner_id = p.id
+              JOIN res_company c ON c.id = l.company_id AND %(root)s = s.company_id
+             WHERE l.parent_state = 'posted' AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0
+               AND l.account_id IN %(accounts)s
+         UNION ALL
+            SELECT s.partner_id, s.company_id, s.grace_days,
+                   CASE WHEN l.id = pr.debit_move_id THEN pr.amount ELSE -pr.amount END, l.date_maturity,
+                   CASE WHEN l.balance < 0 AND l.payment_id IS NOT NULL THEN %(kind)s ELSE 'unapplied' END
+              FROM account_move_line x
+              JOIN account_partial_reconcile pr ON x.id IN (pr.debit_move_id, pr.credit_move_id)
+              JOIN account_move_line l ON l.id IN (pr.debit_move_id, pr.credit_move_id) AND l.id <> x.id
+              JOIN res_company c ON c.id = l.company_id
+              JOIN res_partner p ON p.id = l.partner_id
+              JOIN scope s ON s.partner_id = p.commercial_partner_id AND s.company_id = %(root)s
+             WHERE x.parent_state = 'draft' AND x.matching_number IS NOT NULL AND l.parent_state = 'posted'
+               AND l.account_id IN %(accounts)s
+          ) r
+      GROUP BY r.partner_id, r.company_id""",
+        today=today,
+        root=_root("c"),
+        accounts=TRADE_ACCOUNTS,
+        kind=_receipt_kind(orders),
+    )
+
+
+def _receipt_kind(orders):
+    """Where a receipt stands: reserved to a quotation, not yet cleared by the bank, or simply unapplied."""
+    return SQL(
+        """(SELECT CASE WHEN o.state IN ('draft', 'sent') OR o.id = ANY(%s) THEN 'reserved'
+                        WHEN ap.is_matched IS NOT TRUE THEN 'uncleared' ELSE 'unapplied' END
+              FROM account_payment ap LEFT JOIN sale_order o ON o.id = ap.credit_order_id
+             WHERE ap.id = l.payment_id)""",
+        list(orders),
+    )
+
+
+def _drafts():
+    """Draft invoices, less what they hold of orders: that part stands among the open orders until it is posted."""
+    return SQL(
+        """
+        SELECT s.partner_id, s.company_id, SUM(GREATEST(0, CASE WHEN x.free_lines = 0 THEN 0 ELSE
+                    ROUND(m.amount_total_signed - COALESCE(x.from_orders, 0) / NULLIF(m.invoice_currency_rate, 0), s.decimals) END)) AS amount
+          FROM scope s
+          JOIN account_move m ON m.commercial_partner_id = s.partner_id
+          JOIN res_company c ON c.id = m.company_id AND %(root)s = s.company_id
+    CROSS JOIN LATERAL (
+            SELECT SUM(l.price_total) FILTER (WHERE rel.found) AS from_orders,
+                   COUNT(*) FILTER (WHERE rel.found IS NOT TRUE) AS free_lines
+              FROM account_move_line l
+         LEFT JOIN LATERAL (SELECT TRUE AS found FROM sale_order_line_invoice_rel r WHERE r.invoice_line_id = l.id LIMIT 1) rel ON TRUE
+             WHERE l.move_id = m.id AND l.display_type = 'product') x
+         WHERE m.state = 'draft' AND m.move_type IN ('out_invoice', 'out_receipt')
+      GROUP BY s.partner_id, s.company_id""",
+        root=_root("c"),
+    )
+
+
+def _orders(today, orders):
+    """Open parts of confirmed orders, those beyond the policy's horizon apart."""
+    return SQL(
+        """
+        SELECT x.partner_id, x.company_id,
+               SUM(x.amount) FILTER (WHERE NOT x.beyond) AS amount,
+               SUM(x.amount) FILTER (WHERE x.beyond) AS later,
+               MIN(x.enters) FILTER (WHERE x.beyond AND x.amount <> 0) AS next_horizon
+          FROM (
+            SELECT s.partner_id, s.company_id, w.amount,
+                   s.horizon > 0 AND w.wanted > %(today)s::date + s.horizon AS beyond,
+                   w.wanted - s.horizon AS enters
+              FROM scope s JOIN (%(open)s) w ON w.partner_id = s.partner_id AND w.company_id = s.company_id
+          ) x
+      GROUP BY x.partner_id, x.company_id""",
+        today=today,
+        open=open_orders_query(orders),
+    )
+
+
+def open_orders_query(orders=(), only=None):
+    """Each confirmed order with its open part in the company's currency.
+
+    Odoo's own invoiced quantity counts drafts and takes credit notes back; the quantities posted and the high-water
+    mark of what was ever invoiced correct it (see ``exposure.high_water``).
+
+    :param orders: ids to leave out
+    :param only: SQL of the candidate orders (columns id, partner_id, company_id); those of ``scope`` unless given
+    """
+    return SQL(
+        """
+            SELECT k.id, k.partner_id, k.company_id, k.wanted,
+                   GREATEST(0, ROUND((SUM(CASE WHEN l.is_downpayment THEN -COALESCE(i.down_payment, 0)
+                        WHEN l.product_uom_qty = 0 THEN 0
+                        ELSE l.price_total * GREATEST(0, LEAST(1, 1 - (l.qty_invoiced + COALESCE(i.correction, 0)) / l.product_uom_qty))
+                        END) / NULLIF(k.currency_rate, 0))::numeric, k.decimals)) AS amount
+              FROM (%(only)s) k
+              JOIN sale_order_line l ON l.order_id = k.id AND l.display_type IS NULL
+         LEFT JOIN LATERAL (%(invoiced)s) i ON TRUE
+             WHERE k.id <> ALL(%(orders)s)
+          GROUP BY k.id, k.partner_id, k.company_id, k.wanted, k.currency_rate, k.decimals""",
+        only=only or _candidates(),
+        invoiced=_invoiced(),
+        orders=list(orders),
+    )
+
+
+ORDER_COLUMNS = SQL("o.id, o.currency_rate, COALESCE(o.commitment_date, o.date_order)::date AS wanted")
+
+
+def _candidates():
+    """Orders of the scope that may have an open part: not fully invoiced, or invoiced by a draft."""
+    return SQL(
+        """
+        SELECT s.partner_id, s.company_id, s.decimals, %(columns)s
+          FROM scope s
+          JOIN res_partner p ON p.commercial_partner_id = s.partner_id
+          JOIN sale_order o ON o.partner_invoice_id = p.id
+          JOIN res_company c ON c.id = o.company_id AND %(root)s = s.company_id
+         WHERE o.state = 'sale' AND o.invoice_status IS DISTINCT FROM 'invoiced'
+     UNION
+        SELECT s.partner_id, s.company_id, s.decimals, %(columns)s
+          FROM scope s
+          JOIN account_move m ON m.commercial_partner_id = s.partner_id
+          JOIN account_move_line ml ON ml.move_id = m.id
+          JOIN sale_order_line_invoice_rel r ON r.invoice_line_id = ml.id
+          JOIN sale_order_line l ON l.id = r.order_line_id
+          JOIN sale_order o ON o.id = l.order_id
+          JOIN res_partner p ON p.id = o.partner_invoice_id AND p.commercial_partner_id = s.partner_id
+          JOIN res_company c ON c.id = o.company_id AND %(root)s = s.company_id
+         WHERE m.state = 'draft' AND m.move_type IN ('out_invoice', 'out_receipt') AND o.state = 'sale'""",
+        columns=ORDER_COLUMNS,
+        root=_root("c"),
+    )
+
+
+def _invoiced():
+    """For one order line: what to add to Odoo's invoiced quantity, and the down payment posted and not deducted."""
+    return SQL(
+        """
+            SELECT MAX(q.high) * SIGN(l.product_uom_qty) - SUM(q.quantity) AS correction, SUM(q.amount) FILTER (WHERE q.posted) AS down_payment
+              FROM (
+                SELECT m.state = 'posted' AS posted,
+                       il.quantity * sign.value * COALESCE(iu.factor / NULLIF(lu.factor, 0), 1) AS quantity,
+                       il.price_total * sign.value AS amount,
+                       GREATEST(0, SUM(CASE WHEN m.state = 'posted' THEN il.quantity * sign.value * COALESCE(iu.factor / NULLIF(lu.factor, 0), 1)
+                            * SIGN(l.product_uom_qty) ELSE 0 END) OVER (ORDER BY m.date, m.id, il.id)) AS high
+                  FROM sale_order_line_invoice_rel r
+                  JOIN account_move_line il ON il.id = r.invoice_line_id
+                  JOIN account_move m ON m.id = il.move_id AND m.state IN ('draft', 'posted')
+                                     AND m.move_type IN ('out_invoice', 'out_refund')
+                  JOIN (VALUES ('out_invoice', 1), ('out_refund', -1)) sign(move_type, value) ON sign.move_type = m.move_type
+             LEFT JOIN uom_uom iu ON iu.id = il.product_uom_id
+             LEFT JOIN uom_uom lu ON lu.id = l.product_uom_id
+                 WHERE r.order_line_id = l.id
+              ) q"""
+    )
+
+
+def _valid_until(today):
+    """The last day on which the figures still hold if nothing is booked: the next due date, limit date or horizon."""
+    return SQL(
+        """LEAST(next_due_date, next_horizon - 1,
+                 CASE WHEN oldest_due_date IS NOT NULL AND grace_days > 0 AND overdue > overdue_late THEN %(today)s::date END,
+                 CASE WHEN temporary_from > %(today)s THEN temporary_from - 1 END,
+                 CASE WHEN temporary_until >= %(today)s AND temporary_limit IS NOT NULL THEN temporary_until END,
+                 CASE WHEN insured_until >= %(today)s AND insured_amount <> 0 THEN insured_until END,
+                 CASE WHEN limit_currency_id <> company_currency_id AND limit_rate_type <> 'fixed' THEN %(today)s::date END)""",
+        today=today,
+    )
+
+
+def overdue_by_day_query(partner_id, company_id, today):
+    """What is past due of one pair, summed by days late: (days, amount)."""
+    return SQL(
+        """
+        SELECT %(today)s::date - l.date_maturity AS days, SUM(l.amount_residual)
+          FROM res_partner p
+          JOIN account_move_line l ON l.partner_id = p.id
+          JOIN res_company c ON c.id = l.company_id AND %(root)s = %(company)s
+         WHERE p.commercial_partner_id = %(partner)s AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE
+           AND l.amount_residual > 0 AND l.date_maturity < %(today)s AND l.account_id IN %(accounts)s
+      GROUP BY 1 ORDER BY 1""",
+        today=today,
+        root=_root("c"),
+        company=company_id,
+        partner=partner_id,
+        accounts=TRADE_ACCOUNTS,
+    )

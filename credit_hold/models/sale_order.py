@@ -1,0 +1,269 @@
+"""What a sales order knows of its customer's credit, and the gate no order passes unseen."""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+from .engine import LARGEST_AMOUNT, engine
+from .figures import ORDER_COLUMNS, open_orders_query
+
+STATUSES = [
+    ("unchecked", "Not Checked"),
+    ("clear", "Clear"),
+    ("caution", "Caution"),
+    ("prepay", "Prepayment"),
+    ("hold", "Hold"),
+    ("released", "Released"),
+    ("rejected", "Rejected"),
+]
+ASKS_FOR_MORE = {
+    "partner_id",
+    "partner_invoice_id",
+    "order_line",
+    "currency_id",
+    "pricelist_id",
+    "payment_term_id",
+    "company_id",
+}
+PASS_OF_NOBODY = {"credit_passed_amount": 0, "credit_passed_partner_id": False}
+_IN_ORDER = ContextVar("credit_hold_in_order", default=False)
+
+
+@contextmanager
+def _order_at_work():
+    """While an order is written, its lines leave the check to it."""
+    token = _IN_ORDER.set(True)
+    try:
+        yield
+    finally:
+        _IN_ORDER.reset(token)
+
+
+class SaleOrder(models.Model):
+    _name = "sale.order"
+    _inherit = ["sale.order", "credit.protected", "credit.watched"]
+
+    credit_status = fields.Selection(
+        STATUSES, default="unchecked", required=True, copy=False, readonly=True, tracking=True, index=True
+    )
+    credit_hold_ids = fields.One2many(
+        "credit.hold", "order_id", "Credit Holds", copy=False, groups="credit_hold.group_credit_viewer"
+    )
+    credit_panel = fields.Json(compute="_compute_credit_panel")
+    prepay_percent = fields.Float(compute="_compute_prepay", string="Prepayment (%)", compute_sudo=True)
+    prepay_amount = fields.Monetary("Prepayment Asked", compute="_compute_prepay", compute_sudo=True)
+    prepaid_amount = fields.Monetary("Prepayment Received", compute="_compute_prepay", compute_sudo=True)
+    credit_open_amount = fields.Monetary(
+        "Open Part",
+        compute="_compute_credit_open_amount",
+        currency_field="credit_company_currency_id",
+        compute_sudo=True,
+    )
+    credit_company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
+    credit_payment_ids = fields.One2many(
+        "account.payment",
+        "credit_order_id",
+        "Reserved Receipts",
+        copy=False,
+        groups="account.group_account_invoice,account.group_account_readonly",
+    )
+    # What the last decision let pass; nothing beyond it is confirmed without another.
+    credit_passed_amount = fields.Monetary(copy=False, readonly=True)
+    credit_passed_partner_id = fields.Many2one("res.partner", copy=False, readonly=True)
+    credit_passed_currency_id = fields.Many2one("res.currency", copy=False, readonly=True)
+    credit_passed_term_days = fields.Integer(copy=False, readonly=True)
+    credit_prepay_asked = fields.Monetary("Prepayment It Passed With", copy=False, readonly=True)
+
+    _credit_open_idx = models.Index("(partner_invoice_id) WHERE state = 'sale' AND invoice_status <> 'invoiced'")
+
+    @api.model
+    def _credit_protected_fields(self):
+        return {
+            "credit_status",
+            "credit_passed_amount",
+            "credit_passed_partner_id",
+            "credit_passed_currency_id",
+            "credit_passed_term_days",
+            "credit_prepay_asked",
+            "credit_hold_ids",
+        }
+
+    # ------------------------------------------------------------------ figures
+
+    @api.depends("partner_invoice_id", "company_id", "amount_total", "state", "transaction_ids.state")
+    def _compute_prepay(self):
+        prepaid = self._credit_prepaid()
+        for order in self:
+            figures = order._credit_figures_of_payer()
+            required = figures and figures["prepay_required"]
+            order.prepay_percent = figures["prepay_percent"] if required else 0.0
+            order.prepay_amount = (
+                order.currency_id.round(order.amount_total * order.prepay_percent / 100) if required else 0.0
+            )
+            tx, reserved, down_payments = prepaid.get(order._origin.id, (0, 0, 0))
+            order.prepaid_amount = tx + reserved + down_payments
+
+    def _credit_figures_of_payer(self):
+        payer, root = self.partner_invoice_id.commercial_partner_id._origin, self.company_id.root_id
+        if not payer or not root:
+            return None
+        return self.env["credit.account"]._read_figures([(payer.id, root.id)], self._origin.ids)[payer.id, root.id]
+
+    def _compute_credit_open_amount(self):
+        open_parts = self._credit_open_parts()
+        for order in self:
+            order.credit_open_amount = open_parts.get(order.id, 0.0) if order.state == "sale" else 0.0
+
+    def _credit_open_parts(self):
+        """:return: dict of order id -> what is still to be invoiced, in the company's currency"""
+        ids = self._origin.ids
+        if not ids:
+            return {}
+        self.env.flush_all()
+        candidates = SQL(
+            """SELECT NULL::int AS partner_id, NULL::int AS company_id, cur.decimal_places AS decimals, %s
+                 FROM sale_order o JOIN res_company c ON c.id = o.company_id JOIN res_currency cur ON cur.id = c.currency_id
+                WHERE o.id = ANY(%s)""",
+            ORDER_COLUMNS,
+            ids,
+        )
+        self.env.cr.execute(open_orders_query(only=candidates))
+        return {row["id"]: float(row["amount"]) for row in self.env.cr.dictfetchall()}
+
+    def _credit_prepaid(self):
+        """What has come for each order, in its currency, each amount once.
+
+        :return: dict of order id -> (online money not yet booked as a receipt, receipts reserved to the order and not
+            yet applied, paid down payment invoices)
+        """
+        ids = self._origin.ids
+        if not ids:
+            return {}
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """SELECT o.id,
+                   (SELECT COALESCE(SUM(tx.amount), 0) FROM sale_order_transaction_rel r JOIN payment_transaction tx ON tx.id = r.transaction_id
+                     WHERE r.sale_order_id = o.id AND tx.state IN ('done', 'authorized') AND tx.payment_id IS NULL AND tx.currency_id = o.currency_id
+                       AND tx.operation <> 'validation'
+                       AND NOT EXISTS (SELECT 1 FROM sale_order_transaction_rel x WHERE x.transaction_id = tx.id AND x.sale_order_id <> o.id)),
+                   (SELECT COALESCE(SUM(CASE WHEN l.currency_id = o.currency_id THEN -l.amount_residual_currency
+                                             ELSE ROUND(-l.amount_residual * o.currency_rate, cur.decimal_places) END), 0)
+                      FROM account_payment p JOIN account_move_line l ON l.payment_id = p.id JOIN account_account a ON a.id = l.account_id
+                     WHERE p.credit_order_id = o.id AND p.state IN ('in_process', 'paid') AND l.parent_state = 'posted'
+                       AND a.account_type = 'asset_receivable' AND l.amount_residual < 0),
+                   (SELECT COALESCE(SUM(pr.debit_amount_currency), 0)
+                      FROM account_move m JOIN account_move_line l ON l.move_id = m.id AND l.display_type = 'payment_term'
+                      JOIN account_partial_reconcile pr ON pr.debit_move_id = l.id
+                      JOIN account_move_line c ON c.id = pr.credit_move_id AND c.parent_state = 'posted'
+                      JOIN account_move cm ON cm.id = c.move_id AND cm.move_type <> 'out_refund'
+                     WHERE m.state = 'posted' AND m.move_type = 'out_invoice' AND m.id IN (
+                           SELECT il.move_id FROM sale_order_line ol JOIN sale_order_line_invoice_rel r ON r.order_line_id = ol.id
+                             JOIN account_move_line il ON il.id = r.invoice_line_id
+                            WHERE ol.order_id = o.id AND ol.is_downpayment AND il.price_total > 0))
+                  FROM sale_order o JOIN res_currency cur ON cur.id = o.currency_id WHERE o.id = ANY(%s)""",
+                ids,
+            )
+        )
+        return {row[0]: tuple(float(amount) for amount in row[1:]) for row in self.env.cr.fetchall()}
+
+    def _compute_partner_credit_warning(self):
+        """One number for exposure everywhere: the native banner counts otherwise, so ours takes its place."""
+        self.partner_credit_warning = ""
+
+    # ------------------------------------------------------------------ watching
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        with _order_at_work():
+            orders = super().create(vals_list)
+        orders._credit_recheck()
+        return orders
+
+    def write(self, vals):
+        if vals.get("state", "sale") != "sale":
+            with engine():
+                super().write(dict(PASS_OF_NOBODY))  # what is taken back must pass again
+        with _order_at_work():
+            result = super().write(vals)
+        if ASKS_FOR_MORE & vals.keys() and not _IN_ORDER.get():
+            self._credit_recheck()
+        return result
+
+    @api.constrains(
+        "state", "amount_total", "partner_id", "partner_invoice_id", "currency_id", "payment_term_id", "company_id"
+    )
+    def _check_credit_gate(self):
+        """No order is confirmed, and no confirmed order grows, without a decision that passes or a release. Whatever
+        path brings it here: button, write, import, portal, another addon."""
+        confirmed = self.filtered(lambda order: order.state == "sale")
+        confirmed._credit_check_finite()
+        beyond = confirmed.filtered(lambda order: not order._credit_pass_covers())
+        if beyond:
+            beyond._credit_pass_or_refuse()
+
+    def _credit_check_finite(self):
+        for order in self:
+            if not abs(order.amount_total) <= LARGEST_AMOUNT:  # also refuses NaN, which compares with nothing
+                raise ValidationError(
+                    self.env._(
+                        "To confirm order %s, give its lines quantities and prices that are plain numbers.", order.name
+                    )
+                )
+
+    def _credit_pass_covers(self):
+        """Whether what was decided still speaks for the order: no more money, the same payer and currency, terms no
+        longer."""
+        self.ensure_one()
+        return (
+            self.credit_passed_partner_id == self.partner_invoice_id.commercial_partner_id
+            and self.credit_passed_currency_id == self.currency_id
+            and self.currency_id.compare_amounts(self.amount_total, self.credit_passed_amount) <= 0
+            and self._credit_term_days() <= self.credit_passed_term_days
+        )
+
+    def _credit_term_days(self):
+        """The longest delay of the payment terms, in days."""
+        days = {
+            "days_after": 0,
+            "days_after_end_of_month": 31,
+            "days_after_end_of_next_month": 62,
+            "days_end_of_month_on_the": 31,
+        }
+        return max((line.nb_days + days.get(line.delay_type, 0) for line in self.payment_term_id.line_ids), default=0)
+
+
+class SaleOrderLine(models.Model):
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "credit.watched"]
+
+    _credit_finite = models.Constraint(
+        "CHECK (price_unit BETWEEN -1e13 AND 1e13 AND product_uom_qty BETWEEN -1e13 AND 1e13)",
+        "To save the order line, give a quantity and a price that are plain numbers.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._credit_recheck_orders(lines.order_id)
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"product_uom_qty", "price_unit", "discount", "tax_ids", "product_id", "order_id"} & vals.keys():
+            self._credit_recheck_orders(self.order_id)
+        return result
+
+    def unlink(self):
+        orders = self.order_id
+        result = super().unlink()
+        self._credit_recheck_orders(orders)
+        return result
+
+    @api.model
+    def _credit_recheck_orders(self, orders):
+        if not _IN_ORDER.get():
+            orders.exists()._credit_recheck()

@@ -1,0 +1,141 @@
+"""A company with its own books, users of each role, and customers, made for each test class."""
+
+from odoo import Command, fields
+from odoo.tests import TransactionCase, new_test_user
+
+
+class CreditCase(TransactionCase):
+    """Common ground: independent company data are not needed to sell on credit, the main company's chart will do."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True, no_reset_password=True))
+        cls.company = cls.env["res.company"].create({"name": "Credit Test Ltd", "currency_id": cls.env.ref("base.USD").id})
+        cls.env.user.company_ids |= cls.company
+        cls.env.user.company_id = cls.company
+        cls.env = cls.env(context=dict(cls.env.context, allowed_company_ids=cls.company.ids))
+        cls.company = cls.company.with_env(cls.env)
+        cls.env["account.chart.template"].try_loading("generic_coa", company=cls.company, install_demo=False)
+        cls.company.account_sale_tax_id = False
+        cls.policy = cls.env["credit.policy"].create({"name": "Test policy", "company_id": cls.company.id})
+        cls.company.credit_policy_id = cls.policy
+        cls.product = cls.env["product.product"].create(
+            {"name": "Thing", "type": "consu", "invoice_policy": "order", "list_price": 100.0, "taxes_id": [Command.clear()]}
+        )
+        cls.delivered_product = cls.env["product.product"].create(
+            {"name": "Delivered thing", "type": "consu", "invoice_policy": "delivery", "list_price": 100.0, "taxes_id": [Command.clear()]}
+        )
+        cls.pricelist = cls.env["product.pricelist"].create({"name": "USD", "currency_id": cls.company.currency_id.id})
+        cls.salesman = cls._user("test_salesman", "sales_team.group_sale_salesman")
+        cls.controller = cls._user("test_controller", "credit_hold.group_credit_controller")
+        cls.controller.credit_release_maximum = 5000
+        cls.manager = cls._user("test_credit_manager", "credit_hold.group_credit_manager")
+        cls.billing = cls._user("test_billing", "account.group_account_invoice")
+        cls.customer = cls._customer("Acme", ref="C001", user_id=cls.salesman.id)
+
+    @classmethod
+    def _user(cls, login, groups):
+        return new_test_user(cls.env, login, groups=groups, company_id=cls.company.id, company_ids=[Command.set(cls.company.ids)])
+
+    @classmethod
+    def _customer(cls, name, **vals):
+        return cls.env["res.partner"].create({"name": name, "is_company": True, **vals})
+
+    @classmethod
+    def _order(cls, customer=None, amount=100.0, product=None, env=None, **vals):
+        customer = customer or cls.customer
+        return (env or cls.env)["sale.order"].create(
+            {
+                "partner_id": customer.id,
+                "pricelist_id": cls.pricelist.id,
+                "company_id": cls.company.id,
+                "user_id": cls.salesman.id,
+                "order_line": [
+                    Command.create(
+                        {"product_id": (product or cls.product).id, "product_uom_qty": 1, "price_unit": amount, "tax_ids": [Command.clear()]}
+                    )
+                ],
+                **vals,
+            }
+        )
+
+    @classmethod
+    def _confirmed(cls, customer=None, amount=100.0, **vals):
+        order = cls._order(customer, amount, **vals)
+        order.action_confirm()
+        assert order.state == "sale", order.credit_status
+        return order
+
+    @classmethod
+    def _invoice(cls, customer=None, amount=100.0, post=True, move_type="out_invoice", **vals):
+        move = cls.env["account.move"].create(
+            {
+                "move_type": move_type,
+                "partner_id": (customer or cls.customer).id,
+                "invoice_date": vals.pop("invoice_date", fields.Date.today()),
+                "company_id": cls.company.id,
+                "invoice_line_ids": [
+                    Command.create({"name": "Thing", "quantity": 1, "price_unit": amount, "tax_ids": [Command.clear()], **vals.pop("line", {})})
+                ],
+                **vals,
+            }
+        )
+        if post:
+            move.action_post()
+        return move
+
+    @classmethod
+    def _invoice_order(cls, order, post=True):
+        moves = order._create_invoices(final=True)
+        moves.invoice_date = fields.Date.today()
+        if post:
+            moves.action_post()
+        return moves
+
+    @classmethod
+    def _down_payment(cls, order, amount, post=True):
+        wizard = cls.env["sale.advance.payment.inv"].create(
+            {"sale_order_ids": [Command.set(order.ids)], "advance_payment_method": "fixed", "fixed_amount": amount}
+        )
+        move = wizard._create_invoices(order)
+        move.invoice_date = fields.Date.today()
+        if post:
+            move.action_post()
+        return move
+
+    @classmethod
+    def _pay(cls, invoice, amount=None):
+        wizard = cls.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids).create(
+            {"amount": amount} if amount else {}
+        )
+        return wizard._create_payments()
+
+    @classmethod
+    def _receipt(cls, customer=None, amount=100.0, post=True, **vals):
+        journal = cls.env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1)
+        payment = cls.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": (customer or cls.customer).id,
+                "amount": amount,
+                "journal_id": journal.id,
+                **vals,
+            }
+        )
+        if post:
+            payment.action_post()
+        return payment
+
+    @classmethod
+    def _account(cls, customer=None):
+        return cls.env["credit.account"]._for_partners(customer or cls.customer, cls.company)
+
+    def assertExposure(self, expected, customer=None):
+        """One number everywhere: the customer's, the account's live one and the kept one."""
+        customer = customer or self.customer
+        self.assertAlmostEqual(customer.credit_exposure, expected, 2)
+        account = self._account(customer)
+        account.action_refresh()
+        self.assertAlmostEqual(account.exposure, expected, 2)
