@@ -11,7 +11,10 @@ REPO = Path(__file__).resolve().parents[1]
 ADDONS = ("adjustment_voucher", "credit_centre", "credit_hold")
 NOT_PURE = {"__init__", "__manifest__", "hooks"}
 PURE = sorted(file for addon in ADDONS for file in (REPO / addon).glob("*.py") if file.stem not in NOT_PURE)
-MAY_NOT_NAME = {"credit_hold": ("adjustment_voucher", "credit_centre"), "adjustment_voucher": ("credit_hold", "credit_centre")}
+MAY_NOT_NAME = {
+    "credit_hold": ("adjustment_voucher", "credit_centre"),
+    "adjustment_voucher": ("credit_hold", "credit_centre"),
+}
 
 
 def imports(tree):

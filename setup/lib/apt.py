@@ -61,7 +61,9 @@ def _configure(suites=(), installed=False):
 
 def _own_sources(suites):
     sources = FOLDER / f"{'-'.join(suites)}.sources"
-    sources.write_text(f"Types: deb\nURIs: {debian_mirror()}\nSuites: {' '.join(suites)}\nComponents: main\nSigned-By: {KEYRING}\n")
+    sources.write_text(
+        f"Types: deb\nURIs: {debian_mirror()}\nSuites: {' '.join(suites)}\nComponents: main\nSigned-By: {KEYRING}\n"
+    )
     return {
         "Dir::Etc::sourcelist": sources,
         "Dir::Etc::sourceparts": "/dev/null",

@@ -56,7 +56,11 @@ def choose():
             return
         WRAPPER.unlink()
         reasons.append(f"{browser} does not start")
-    raise Problem(f"no Chromium for the browser tours ({'; '.join(reasons)})", "install chromium or google-chrome-stable (not as a snap)", "or set CHROME_BIN to the path of one")
+    raise Problem(
+        f"no Chromium for the browser tours ({'; '.join(reasons)})",
+        "install chromium or google-chrome-stable (not as a snap)",
+        "or set CHROME_BIN to the path of one",
+    )
 
 
 def named():
@@ -102,7 +106,9 @@ def from_playwright():
         raise Problem("Playwright's could not be fetched")
     driver = folder / "playwright/driver"
     surroundings = dict(os.environ, PLAYWRIGHT_BROWSERS_PATH=str(folder / "browsers"))
-    if not steps.run_logged([driver / "node", driver / "package/cli.js", "install", "chromium"], "chromium", env=surroundings):
+    if not steps.run_logged(
+        [driver / "node", driver / "package/cli.js", "install", "chromium"], "chromium", env=surroundings
+    ):
         raise Problem("Playwright's could not be fetched")
     browser = next(folder.glob("browsers/chromium-*/chrome-linux*/chrome"))
     if starts(browser):
@@ -138,5 +144,7 @@ def write_wrapper(browser, libraries):
 def write_fonts_conf(libraries):
     file = places.CHROMIUM / "fonts.conf"
     folders = "".join(f"<dir>{folder}</dir>" for folder in (f"{libraries}/usr/share/fonts", "/usr/share/fonts"))
-    file.write_text(f'<?xml version="1.0"?>\n<fontconfig>{folders}<cachedir>{places.CHROMIUM}/font-cache</cachedir></fontconfig>\n')
+    file.write_text(
+        f'<?xml version="1.0"?>\n<fontconfig>{folders}<cachedir>{places.CHROMIUM}/font-cache</cachedir></fontconfig>\n'
+    )
     return file

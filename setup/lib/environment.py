@@ -3,7 +3,6 @@
 import hashlib
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -52,8 +51,12 @@ def create_without_pip():
     try:
         wheel = pip_wheel()
     except Problem as problem:
-        raise Problem(f"this Python has no pip, and pip could not be fetched ({problem.args[0]})", "install python3-venv") from None
-    run_logged([places.venv_python(), "-m", "pip", "install", wheel], "python", env=dict(os.environ, PYTHONPATH=str(wheel)))
+        raise Problem(
+            f"this Python has no pip, and pip could not be fetched ({problem.args[0]})", "install python3-venv"
+        ) from None
+    run_logged(
+        [places.venv_python(), "-m", "pip", "install", wheel], "python", env=dict(os.environ, PYTHONPATH=str(wheel))
+    )
 
 
 def pip_wheel():
@@ -76,7 +79,9 @@ def certificates():
     if not bundle.exists():
         folder = places.DOWNLOADS / "certificates"
         apt.unpack(apt.download(["ca-certificates"]), folder)
-        bundle.write_text("\n".join(file.read_text() for file in sorted((folder / "usr/share/ca-certificates").rglob("*.crt"))))
+        bundle.write_text(
+            "\n".join(file.read_text() for file in sorted((folder / "usr/share/ca-certificates").rglob("*.crt")))
+        )
     return {"PIP_CERT": str(bundle)}
 
 
@@ -105,7 +110,9 @@ def by_uv(*arguments):
     uv = shutil.which("uv") or places.VENV / "bin/uv"
     if not os.path.exists(uv) and not pip("install", UV):
         return False
-    settings = dict(os.environ, VIRTUAL_ENV=str(places.VENV), UV_CACHE_DIR=str(places.DOWNLOADS / "uv"), UV_LINK_MODE="hardlink")
+    settings = dict(
+        os.environ, VIRTUAL_ENV=str(places.VENV), UV_CACHE_DIR=str(places.DOWNLOADS / "uv"), UV_LINK_MODE="hardlink"
+    )
     return run_logged([uv, "pip", "install", *arguments], "python", env=settings)
 
 

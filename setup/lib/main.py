@@ -1,14 +1,16 @@
-"""The commands behind setup/run, setup/test, setup/stop, setup/reset and setup/odoo."""
+"""The commands behind setup/run, setup/test, setup/lint, setup/wheels, setup/stop, setup/reset and setup/odoo."""
 
 import argparse
 import errno
 import shutil
 import signal
 import sys
+from pathlib import Path
 
 import chromium
 import databases
 import environment
+import linting
 import odoo_command
 import odoo_source
 import places
@@ -16,6 +18,7 @@ import postgres
 import server
 import steps
 import testing
+import wheels
 from steps import Problem, say
 
 
@@ -38,10 +41,15 @@ def prepare(*kinds):
     steps.make_cache_folder()
     with steps.lock("odoo"):
         roots = odoo_source.find_or_fetch()
+    prepare_python(*kinds)
+    return roots
+
+
+def prepare_python(*kinds):
+    steps.make_cache_folder()
     environment.prepare(kinds)
     if not environment.running_in_venv():
         environment.enter_venv()
-    return roots
 
 
 def run(arguments):
@@ -62,7 +70,7 @@ def test(arguments):
     if options.pure:
         return testing.run_pure(rest)
     with postgres.server():
-        surroundings = odoo_command.settings(roots)
+        surroundings = odoo_command.settings(roots, options.auto_install)
         surroundings["PATH"] = f"{chromium.prepare()}:{surroundings['PATH']}"
         template = databases.for_tests(roots, surroundings)
         steps.all_there()
@@ -79,6 +87,22 @@ def odoo(arguments):
         program = arguments[1:] if arguments[0] == "--python" else ["-m", "odoo", *arguments]
         command = [places.venv_python(), *program]
         return testing.wait_for(odoo_command.start(command, odoo_command.settings(roots)))
+
+
+def lint(arguments):
+    options = parse("lint", LINT, arguments)
+    prepare_python("lint")
+    linting.prepare()
+    return linting.run_all(options.fix)
+
+
+def build_wheels(arguments):
+    options = parse("wheels", WHEELS, arguments)
+    roots = prepare("run", "lint")
+    made = wheels.build(options.folder)
+    wheels.prove(made, roots)
+    for wheel in made:
+        say(str(wheel))
 
 
 def stop(arguments):
@@ -101,7 +125,11 @@ def reset(arguments):
         say(f"nothing to remove: there is no {places.HOME}")
         return
     steps.check_ours()
-    if not options.yes and sys.stdin.isatty() and input(f"Remove {places.HOME} with all databases in it? [y/N] ").lower() != "y":
+    if (
+        not options.yes
+        and sys.stdin.isatty()
+        and input(f"Remove {places.HOME} with all databases in it? [y/N] ").lower() != "y"
+    ):
         return
     server.stop_all()
     if not postgres.stop_now():
@@ -114,6 +142,8 @@ RUN = """Serve the three addons with demo data at http://localhost:8069. The fir
 (Odoo 19, Python packages, PostgreSQL where there is none), which takes minutes; the next ones take seconds."""
 TEST = """Run all tests, browser tours included, after setting up what they need. Other arguments go to pytest
 (paths, -k EXPRESSION, -x ...), or to Odoo with --odoo-runner."""
+LINT = """Check the code: ruff, pylint-odoo, prettier, eslint. Needs no database."""
+WHEELS = """Build each addon as a wheel, and prove that pip installs them and that Odoo finds them."""
 STOP = "End setup/run and the PostgreSQL of its own. Data is kept."
 RESET = """Remove the cache folder: Odoo, Python packages, databases. What the databases hold is lost."""
 ODOO = """usage: setup/odoo ARGUMENTS           Odoo's command line, with this checkout's addons and databases
@@ -146,15 +176,18 @@ OPTIONS = {
     ],
     "test": [
         ("--pure", {"action": "store_true", "help": "only tests that need neither Odoo nor a database (seconds)"}),
+        ("--auto-install", {"action": "store_true", "help": "with the modules that Odoo adds by itself to ours"}),
         ("--odoo-runner", {"action": "store_true", "help": "Odoo's own test runner instead of pytest"}),
     ],
+    "lint": [("--fix", {"action": "store_true", "help": "let them mend what they can"})],
+    "wheels": [("--folder", {"type": Path, "default": places.HOME / "wheels", "help": "default in the cache folder"})],
     "stop": [],
     "reset": [
         ("--database", {"action": "store_true", "help": "only drop setup/run's database"}),
         ("--yes", {"action": "store_true", "help": "do not ask"}),
     ],
 }
-COMMANDS = {"run": run, "test": test, "stop": stop, "reset": reset, "odoo": odoo}
+COMMANDS = {"run": run, "test": test, "lint": lint, "wheels": build_wheels, "stop": stop, "reset": reset, "odoo": odoo}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1], sys.argv[2:]))

@@ -38,12 +38,13 @@ def configuration(odoo_roots):
     return file
 
 
-def settings(odoo_roots):
+def settings(odoo_roots, auto_install=False):
     """The environment that Odoo, pytest and scripts run in."""
     surroundings = dict(os.environ, **postgres.client_environment())
     surroundings.pop("PYTHONDONTWRITEBYTECODE", None)
     surroundings.update(
         ODOO_RC=str(configuration(odoo_roots)),
+        ODOO_SKIP_AUTO_INSTALL=str(not auto_install),
         PYTHONPATH=str(odoo_roots[0]),
         PYTHONPYCACHEPREFIX=str(places.HOME / "pycache"),
         PYTHONUNBUFFERED="1",
@@ -63,7 +64,15 @@ def start(command, surroundings, **options):
 def run_with_progress(command, surroundings, log_name):
     """Run Odoo with its output in a log; shows which module is being loaded."""
     log_file = steps.log_path(log_name)
-    process = start(command, surroundings, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    process = start(
+        command,
+        surroundings,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
     lines, progress = [], Progress()
     with open(log_file, "w") as log:
         for line in process.stdout:
@@ -72,7 +81,11 @@ def run_with_progress(command, surroundings, log_name):
             progress.look_at(line)
     progress.end()
     if process.wait():
-        raise Problem(f"Odoo could not make the database: {reason(lines)}", f"see {log_file}", "run the command again once that is mended")
+        raise Problem(
+            f"Odoo could not make the database: {reason(lines)}",
+            f"see {log_file}",
+            "run the command again once that is mended",
+        )
 
 
 def reason(lines):

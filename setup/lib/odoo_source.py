@@ -91,7 +91,9 @@ def fetch():
             way()
             return fetched()
         except (Problem, OSError, subprocess.CalledProcessError) as error:
-            reasons.append(f"{way.__name__.replace('_', ' ')}: {error.args[0] if isinstance(error, Problem) else error}")
+            reasons.append(
+                f"{way.__name__.replace('_', ' ')}: {error.args[0] if isinstance(error, Problem) else error}"
+            )
     raise Problem(
         f"Odoo {SERIES} could not be fetched ({'; '.join(reasons)})",
         "check the network and run the command again", f"or set ODOO_PATH to a folder with Odoo {SERIES}",
@@ -103,7 +105,9 @@ def from_debian():
     if not apt.debian_mirror():
         raise Problem("no Debian mirror among this machine's package sources")
     with steps.step("Odoo 19: downloading Debian's package (about 130 MB)"):
-        files = apt.download(["odoo-19", *(f"{name}/{COMPANION_SUITE}" for name in COMPANIONS)], ["sid", COMPANION_SUITE])
+        files = apt.download(
+            ["odoo-19", *(f"{name}/{COMPANION_SUITE}" for name in COMPANIONS)], ["sid", COMPANION_SUITE]
+        )
         report_build(next(file for file in files if file.name.startswith("odoo-19_")))
     with steps.step("Odoo 19: unpacking"):
         partial = places.HOME / "odoo.partial"

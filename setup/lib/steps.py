@@ -50,7 +50,9 @@ def run_logged(command, log_name, **options):
     with open(log_path(log_name), "a") as log:
         log.write(f"$ {' '.join(map(str, command))}\n")
         log.flush()
-        done = subprocess.run([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log, **options)
+        done = subprocess.run(
+            [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log, **options
+        )
     return done.returncode == 0
 
 
@@ -79,7 +81,11 @@ def make_cache_folder():
         raise Problem(f"the cache folder {places.HOME} cannot be used ({error.strerror})", CHOOSE_ANOTHER) from None
     free = free_megabytes()
     if free < NEEDED_MEGABYTES and not (places.HOME / ALL_THERE).exists():
-        raise Problem(f"{places.HOME} has {free} MB free and the first start needs {NEEDED_MEGABYTES}", "free some space", CHOOSE_ANOTHER)
+        raise Problem(
+            f"{places.HOME} has {free} MB free and the first start needs {NEEDED_MEGABYTES}",
+            "free some space",
+            CHOOSE_ANOTHER,
+        )
 
 
 def check_ours():
@@ -121,6 +127,8 @@ def replace_folder(new, final):
 def report(problem):
     """Print what went wrong; a full disk makes everything else fail, so that is said first."""
     if places.HOME.exists() and free_megabytes() < 50:
-        problem = Problem(f"the disk of {places.HOME} is full", "free some space, then run the command again", CHOOSE_ANOTHER)
+        problem = Problem(
+            f"the disk of {places.HOME} is full", "free some space, then run the command again", CHOOSE_ANOTHER
+        )
     print(f"\n{problem}", file=sys.stderr, flush=True)
     return 2

@@ -15,7 +15,9 @@ WORKERS = 2
 
 def paths_in(arguments):
     """The files and folders among pytest's arguments."""
-    return [argument for argument in arguments if not argument.startswith("-") and os.path.exists(argument.split("::")[0])]
+    return [
+        argument for argument in arguments if not argument.startswith("-") and os.path.exists(argument.split("::")[0])
+    ]
 
 
 def workers(arguments):

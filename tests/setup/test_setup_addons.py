@@ -25,7 +25,9 @@ def test_digest_changes_with_what_a_database_is_made_from(repo, path):
     assert addons.digest(repo) != before
 
 
-@pytest.mark.parametrize("path", ["first/tests/test_thing.py", "first/readme/USAGE.md", "first/models/__pycache__/thing.pyc", "setup/x"])
+@pytest.mark.parametrize(
+    "path", ["first/tests/test_thing.py", "first/readme/USAGE.md", "first/models/__pycache__/thing.pyc", "setup/x"]
+)
 def test_digest_stays_with_what_no_database_depends_on(repo, path):
     before = addons.digest(repo)
     (repo / path).parent.mkdir(parents=True, exist_ok=True)

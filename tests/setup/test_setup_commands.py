@@ -1,5 +1,7 @@
+import os
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import odoo_command
@@ -9,6 +11,11 @@ import testing
 from steps import Problem
 
 SETUP = Path(__file__).resolve().parents[2] / "setup"
+
+
+def call(command, *arguments, **variables):
+    surroundings = {**os.environ, "PYTHON": sys.executable, **variables}
+    return subprocess.run([SETUP / command, *arguments], capture_output=True, text=True, env=surroundings)
 
 
 def test_a_taken_port_is_named_with_another(monkeypatch):
@@ -55,15 +62,15 @@ def test_the_reason_is_the_last_line_that_tells_of_trouble():
     assert odoo_command.reason([]) == "no output"
 
 
-@pytest.mark.parametrize("command", ["run", "test", "stop", "reset", "odoo"])
+@pytest.mark.parametrize("command", ["run", "test", "lint", "stop", "reset", "odoo"])
 def test_help_of_each_command_needs_nothing(command, tmp_path):
-    done = subprocess.run([SETUP / command, "--help"], capture_output=True, text=True, env={"PATH": "/usr/bin:/bin", "CREDIT_DEV_HOME": str(tmp_path / "none")})
+    done = call(command, "--help", CREDIT_DEV_HOME=str(tmp_path / "none"))
     assert done.returncode == 0, done.stderr
     assert "usage:" in done.stdout
     assert not (tmp_path / "none").exists()
 
 
 def test_a_wrong_python_is_said():
-    done = subprocess.run([SETUP / "run"], capture_output=True, text=True, env={"PATH": "/usr/bin:/bin", "PYTHON": "/bin/false"})
+    done = call("run", PYTHON="/bin/false")
     assert done.returncode == 2
     assert "Python 3.10 to 3.13 is needed" in done.stderr
