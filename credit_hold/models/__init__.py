@@ -6,11 +6,13 @@ from . import res_company
 from . import credit_account
 from . import credit_account_figures
 from . import credit_group
+from . import credit_account_parts
 from . import credit_hold
 from . import res_partner
 from . import sale_order
 from . import sale_order_check
 from . import sale_order_panel
+from . import credit_labels
 from . import account_move
 from . import account_payment
 from . import payment_transaction

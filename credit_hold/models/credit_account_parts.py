@@ -19,8 +19,15 @@ LEDGER_PARTS = ("open_items", "overdue", *RECEIPT_PARTS)
 class CreditAccount(models.Model):
     _inherit = "credit.account"
 
-    count_draft_invoices = fields.Boolean(related="effective_policy_id.count_draft_invoices")
-    count_uncleared_receipts = fields.Boolean(related="effective_policy_id.count_uncleared_receipts")
+    count_draft_invoices = fields.Boolean(compute="_compute_what_counts")
+    count_uncleared_receipts = fields.Boolean(compute="_compute_what_counts")
+
+    @api.depends("effective_policy_id")
+    def _compute_what_counts(self):
+        for account in self:
+            policy = account.effective_policy_id
+            account.count_draft_invoices = policy.count_draft_invoices
+            account.count_uncleared_receipts = policy.count_uncleared_receipts
 
     def action_view_part(self):
         """Open the documents behind one figure; which one is in the context (``part``).
@@ -102,6 +109,12 @@ class CreditAccount(models.Model):
     def _part_owner(self, path, commercial=False):
         path = path if commercial else f"{path}.commercial_partner_id"
         return Domain(path, "=", self.partner_id.id) & Domain("company_id", "child_of", self.company_id.id)
+
+    def action_view_holds(self):
+        """Open the held orders of these customers; the filter can be taken off to see all holds."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("credit_hold.action_credit_hold")
+        action.update(domain=[("account_id", "in", self.ids)], context={"search_default_held": 1})
+        return action
 
     def action_simulate(self):
         """Ask what would become of an order of some size ("Can they buy ...?")."""

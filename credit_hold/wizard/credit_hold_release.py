@@ -28,8 +28,12 @@ class CreditHoldRelease(models.TransientModel):
     @api.model
     def default_get(self, fields_list):
         defaults = super().default_get(fields_list)
-        if self.env.context.get("active_model") == "credit.hold" and "hold_ids" in fields_list:
-            defaults["hold_ids"] = [(6, 0, self.env.context.get("active_ids") or [])]
+        chosen = self.env.context.get("active_ids") or []
+        if "hold_ids" in fields_list and self.env.context.get("active_model") == "credit.hold":
+            defaults["hold_ids"] = [(6, 0, chosen)]
+        elif "hold_ids" in fields_list and self.env.context.get("active_model") == "sale.order":
+            holds = [order.credit_hold_ids[:1].id for order in self.env["sale.order"].browse(chosen)]
+            defaults["hold_ids"] = [(6, 0, [hold for hold in holds if hold])]
         return defaults
 
     def action_apply(self):
