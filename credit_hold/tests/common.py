@@ -1,5 +1,7 @@
 """A company with its own books, users of each role, and customers, made for each test class."""
 
+from datetime import timedelta
+
 from odoo import Command, fields
 from odoo.tests import TransactionCase, new_test_user
 
@@ -26,7 +28,9 @@ class CreditCase(TransactionCase):
         cls.delivered_product = cls.env["product.product"].create(
             {"name": "Delivered thing", "type": "consu", "invoice_policy": "delivery", "list_price": 100.0, "taxes_id": [Command.clear()]}
         )
-        cls.pricelist = cls.env["product.pricelist"].create({"name": "USD", "currency_id": cls.company.currency_id.id})
+        cls.pricelist = cls.env["product.pricelist"].create(
+            {"name": "USD", "currency_id": cls.company.currency_id.id, "company_id": False}
+        )
         cls.salesman = cls._user("test_salesman", "sales_team.group_sale_salesman")
         cls.controller = cls._user("test_controller", "credit_hold.group_credit_controller")
         cls.controller.credit_release_maximum = 5000
@@ -131,6 +135,122 @@ class CreditCase(TransactionCase):
     @classmethod
     def _account(cls, customer=None):
         return cls.env["credit.account"]._for_partners(customer or cls.customer, cls.company)
+
+    # ------------------------------------------------------------------ checks of the outcome
+
+    @classmethod
+    def _as(cls, user, records):
+        """Records as a person of a role has them."""
+        return records.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+
+    @classmethod
+    def _payment_term(cls, days):
+        return cls.env["account.payment.term"].create(
+            {"name": f"{days} days", "line_ids": [Command.create({"value": "percent", "value_amount": 100, "nb_days": days})]}
+        )
+
+    @classmethod
+    def _late_invoice(cls, days, amount=100.0, customer=None):
+        """An invoice that fell due so many days ago."""
+        due = fields.Date.today() - timedelta(days=days)
+        return cls._invoice(customer, amount, invoice_date=due, invoice_payment_term_id=cls._payment_term(0).id)
+
+    @classmethod
+    def _bank_statement(cls, payment):
+        """The bank confirms a receipt."""
+        liquidity, _counterpart, _write_off = payment._seek_for_lines()
+        statement_line = cls.env["account.bank.statement.line"].create(
+            {
+                "journal_id": payment.journal_id.id,
+                "date": payment.date,
+                "payment_ref": payment.name,
+                "amount": payment.amount,
+                "partner_id": payment.partner_id.id,
+            }
+        )
+        suspense = statement_line._seek_for_lines()[1]
+        suspense.account_id = liquidity.account_id
+        (suspense | liquidity).reconcile()
+
+    @classmethod
+    def _credit_note(cls, invoice, post=True):
+        wizard = cls.env["account.move.reversal"].create(
+            {"move_ids": invoice.ids, "journal_id": invoice.journal_id.id, "date": invoice.date}
+        )
+        refund = cls.env["account.move"].browse(wizard.refund_moves()["res_id"])
+        if post:
+            refund.action_post()
+        return refund
+
+    @classmethod
+    def _currency(cls, code, rate, company=None):
+        """A currency of its own: ``rate`` units of it for one unit of the company's currency."""
+        return cls.env["res.currency"].create(
+            {
+                "name": code,
+                "symbol": code,
+                "rounding": 0.01,
+                "rate_ids": [
+                    Command.create(
+                        {
+                            "name": fields.Date.today() - timedelta(days=400),
+                            "rate": rate,
+                            "company_id": (company or cls.company).root_id.id,
+                        }
+                    )
+                ],
+            }
+        )
+
+    @classmethod
+    def _provider(cls):
+        """An online payment provider that books into the bank journal of the company."""
+        if not hasattr(cls, "_provider_made"):
+            method = cls.env.ref("payment.payment_method_unknown")
+            method.active = True
+            cls._provider_made = cls.env["payment.provider"].create(
+                {
+                    "name": "Online",
+                    "code": "demo",
+                    "state": "test",
+                    "company_id": cls.company.id,
+                    "payment_method_ids": [Command.set(method.ids)],
+                }
+            )
+        return cls._provider_made
+
+    @classmethod
+    def _online(cls, order, amount=None, state="done", process=True):
+        """The customer pays online for an order; what the provider answers is ``state``."""
+        provider = cls._provider()
+        transaction = cls.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": provider.payment_method_ids.id,
+                "reference": f"{order.name}-{cls.env['payment.transaction'].search_count([])}",
+                "amount": order.amount_total if amount is None else amount,
+                "currency_id": order.currency_id.id,
+                "partner_id": order.partner_invoice_id.id,
+                "operation": "online_direct",
+                "sale_order_ids": [Command.set(order.ids)],
+            }
+        )
+        {"done": transaction._set_done, "authorized": transaction._set_authorized, "pending": transaction._set_pending}[state]()
+        if process:
+            transaction._post_process()
+        return transaction
+
+    def assertHeld(self, order, *reasons, status="hold"):
+        """The order is a quotation on hold, with a hold that says why."""
+        self.assertIn(order.state, ("draft", "sent"))
+        self.assertEqual(order.credit_status, status)
+        hold = order.sudo().credit_hold_ids[:1]
+        self.assertEqual(hold.state, "held")
+        if reasons:
+            self.assertEqual(hold.reason_codes.split(","), list(reasons))
+
+    def assertFree(self, order, status="clear"):
+        self.assertEqual((order.state, order.credit_status), ("sale", status))
 
     def assertExposure(self, expected, customer=None):
         """One number everywhere: the customer's, the account's live one and the kept one."""
