@@ -22,12 +22,51 @@ class CreditHold(models.Model):
 
     main_reason = fields.Selection(REASONS, compute="_compute_main_reason", store=True, index=True)
 
+    has_limit = fields.Boolean(compute="_compute_has_limit")
+
+    @api.depends("snapshot")
+    def _compute_has_limit(self):
+        for hold in self:
+            hold.has_limit = (hold.snapshot or {}).get("limit") is not None
+
     @api.depends("reason_codes")
     def _compute_main_reason(self):
         known = {code for code, _label in REASONS}
         for hold in self:
             first = (hold.reason_codes or "").split(",")[0]
             hold.main_reason = first if first in known else False
+
+
+class CreditAccount(models.Model):
+    _inherit = "credit.account"
+
+    flag = fields.Selection(
+        [
+            ("hold", "On hold"),
+            ("prepay", "Prepayment"),
+            ("unchecked", "Not checked"),
+            ("caution", "Caution"),
+        ],
+        compute="_compute_flag",
+    )
+    group_exposure = fields.Monetary("Exposure of the Group", compute="_compute_group_exposure")
+
+    @api.depends("hold", "prepay_required", "caution", "check_disabled")
+    def _compute_flag(self):
+        """The flag that weighs most; which one is decided by the order of precedence."""
+        for account in self:
+            flags = (
+                ("hold", account.hold),
+                ("prepay", account.prepay_required),
+                ("unchecked", account.check_disabled),
+                ("caution", account.caution),
+            )
+            account.flag = next((name for name, is_set in flags if is_set), False)
+
+    @api.depends("group_id.exposure")
+    def _compute_group_exposure(self):
+        for account in self:
+            account.group_exposure = account.group_id.sudo().exposure  # sudo: the sum of all its customers
 
 
 class SaleOrder(models.Model):

@@ -36,7 +36,7 @@ class SaleOrder(models.Model):
         words = self._credit_wording(case)
         full = self._credit_shows_figures()
         stopped = status in ("hold", "prepay", "rejected")
-        hold = self._origin.sudo().credit_hold_ids[:1]  # sudo: the salesperson is told why
+        hold = self._credit_last_hold()
         return {
             "status": status,
             "title": status_title(self.env, status),
@@ -49,7 +49,7 @@ class SaleOrder(models.Model):
             "decision_note": hold.release_reason if status in ("released", "rejected") and hold else "",
             "requested": bool(stopped and hold.requested_on and hold.state == "held"),
             "figures": self._credit_panel_figures(case) if full else [],
-            "bar": self._credit_panel_bar(case) if full and case.standing.limit is not None else None,
+            "bar": self._credit_panel_bar(case) if full and case.figures.get("has_limit") else None,
             "prepay": self._credit_panel_prepay(case) if case.standing.prepay_required else None,
         }
 
@@ -80,6 +80,11 @@ class SaleOrder(models.Model):
                 "text": money(row["effective_limit"]) if limited else self.env._("none"),
             },
             {"key": "exposure", "label": self.env._("Exposure"), "text": money(row.get("exposure"))},
+            *(
+                [{"key": "group", "label": self.env._("Group's exposure"), "text": money(row.get("group_exposure"))}]
+                if self._credit_group_binds(case)
+                else []
+            ),
             {"key": "order", "label": self.env._("This order"), "text": money(order)},
             *([{"key": "left", "label": self.env._("Left"), "text": money(left), "bad": left < 0}] if limited else []),
             {
@@ -90,9 +95,25 @@ class SaleOrder(models.Model):
             },
         ]
 
+    def _credit_group_binds(self, case):
+        """Whether the shared limit leaves less room than the customer's own."""
+        standing = case.standing
+        if standing.group_limit is None:
+            return False
+        return (
+            standing.limit is None
+            or standing.group_limit - standing.group_exposure < standing.limit - standing.exposure
+        )
+
     def _credit_panel_bar(self, case):
         """Shares of the bar in percent: exposure and this order of the limit, or of their sum when it passes the limit."""
-        limit, exposure, order = case.standing.limit, max(0, case.standing.exposure), case.ask.amount
+        standing, order = case.standing, case.ask.amount
+        limit, exposure = (
+            (standing.group_limit, standing.group_exposure)
+            if self._credit_group_binds(case)
+            else (standing.limit, standing.exposure)
+        )
+        exposure = max(0, exposure)
         whole = max(limit, exposure + order, 1)
         return {
             "exposure": round(100 * exposure / whole, 1),
