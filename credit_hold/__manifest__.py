@@ -30,6 +30,7 @@
         "web.assets_backend": ["credit_hold/static/src/**/*"],
         "web.assets_tests": ["credit_hold/static/tests/tours/**/*"],
     },
+    "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "application": True,
     "installable": True,

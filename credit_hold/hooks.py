@@ -4,9 +4,21 @@ from odoo import SUPERUSER_ID, api
 from odoo.tools import SQL
 
 
+def pre_init_hook(env):
+    """Fill what Odoo would compute order by order."""
+    env.cr.execute("ALTER TABLE sale_order ADD COLUMN IF NOT EXISTS credit_invoiced boolean")
+    env.cr.execute(
+        """UPDATE sale_order o SET credit_invoiced = TRUE
+             FROM (SELECT DISTINCT l.order_id FROM sale_order_line l
+                     JOIN sale_order_line_invoice_rel r ON r.order_line_id = l.id) invoiced
+            WHERE invoiced.order_id = o.id"""
+    )
+
+
 def post_init_hook(env):
     """Take over Odoo's own credit limits, record what confirmed orders were worth, and bring the figures up to date."""
     env = api.Environment(env.cr, SUPERUSER_ID, {})
+    env["res.company"].search([("credit_policy_id", "=", False)]).credit_policy_id = env.ref("credit_hold.policy_standard")
     _take_over_default_limits(env)
     env["credit.account"]._create_missing()
     _record_confirmed_orders(env)

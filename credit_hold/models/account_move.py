@@ -6,6 +6,8 @@ class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "credit.watched"]
 
+    _credit_draft_idx = models.Index("(commercial_partner_id) WHERE state = 'draft'")
+
     def _post(self, soft=True):
         posted = super()._post(soft)
         posted._credit_examine()
@@ -80,8 +82,9 @@ class AccountPartialReconcile(models.Model):
         return result
 
     def _credit_customers(self):
+        """Of the items matched, and of receipts that the bank confirms by this match."""
         lines = (self.debit_move_id | self.credit_move_id).filtered(
-            lambda line: line.account_id.account_type == "asset_receivable"
+            lambda line: line.account_id.account_type == "asset_receivable" or line.payment_id
         )
         return lines.partner_id.commercial_partner_id
 

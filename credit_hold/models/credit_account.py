@@ -124,6 +124,7 @@ class CreditAccount(models.Model):
     draft_invoices = fields.Monetary(readonly=True, prefetch="figures")
     open_orders = fields.Monetary(readonly=True, prefetch="figures")
     later_orders = fields.Monetary("Orders beyond the Horizon", readonly=True, prefetch="figures")
+    documents = fields.Integer("Open Documents", readonly=True, prefetch="figures")
     exposure = fields.Monetary(readonly=True, prefetch="figures")
     overdue = fields.Monetary("Past Due", readonly=True, prefetch="figures")
     overdue_late = fields.Monetary("Past Due beyond Grace", readonly=True, prefetch="figures")

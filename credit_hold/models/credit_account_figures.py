@@ -3,7 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .figures import PARTS, SUMS, figures_query, pairs_of, with_group_mates
+from . import prepaid
+from .figures import PARTS, SUMS, figures_query, function_definition, with_group_mates
 
 KEPT = (*PARTS, *SUMS)
 NEW_ACCOUNT = SQL(
@@ -18,6 +19,11 @@ NEW_COLUMNS = SQL(
 
 class CreditAccount(models.Model):
     _inherit = "credit.account"
+
+    def init(self):
+        """The statements behind every live figure, kept in the database with their plans."""
+        self.env.cr.execute(function_definition())
+        self.env.cr.execute(prepaid.function_definition())
 
     # ------------------------------------------------------------------ rows
 
@@ -107,10 +113,34 @@ class CreditAccount(models.Model):
         :param orders: ids of sale orders to leave out, with the money reserved to them
         :return: dict of pair -> dict of figures, amounts as floats in the company's currency
         """
+        return self._read_facts(pairs, orders)[0]
+
+    @api.model
+    def _read_facts(self, pairs, orders=()):
+        """Figures of customers and what has come for orders, in one reading.
+
+        :return: (as ``_read_figures``, as ``sale.order._credit_prepaid``)
+        """
         self._flush_sources()
-        query = figures_query(pairs_of(*zip(*pairs, strict=True)), fields.Date.today(), orders)
-        self.env.cr.execute(query)
-        return {(row["partner_id"], row["company_id"]): row for row in self.env.cr.dictfetchall()}
+        partner_ids, company_ids = zip(*pairs, strict=True)
+        self.env.cr.execute(
+            SQL(
+                "SELECT TRUE, credit_figures(%(partners)s::int[], %(companies)s::int[], %(today)s, %(orders)s::int[])"
+                " UNION ALL SELECT FALSE, credit_prepaid(%(orders)s::int[])",
+                partners=list(partner_ids),
+                companies=list(company_ids),
+                today=fields.Date.today(),
+                orders=list(orders),
+            )
+        )
+        rows = self.env.cr.fetchall()
+        figures = [row for of_customer, row in rows if of_customer]
+        for row in figures:
+            row["oldest_due_date"] = fields.Date.to_date(row["oldest_due_date"])
+        return (
+            {(row["partner_id"], row["company_id"]): row for row in figures},
+            {row["id"]: (row["online"], row["reserved"], row["invoiced"]) for of_customer, row in rows if not of_customer},
+        )
 
     @api.model
     def _flush_sources(self):
@@ -168,7 +198,8 @@ class CreditAccount(models.Model):
         if pairs:
             partner_ids, company_ids = zip(*pairs, strict=True)
             self._open_missing(partner_ids, company_ids)
-            self._refresh(pairs_of(partner_ids, company_ids))
+            pairs = SQL("SELECT * FROM unnest(%s::int[], %s::int[]) t(partner_id, company_id)", [*partner_ids], [*company_ids])
+            self._refresh(with_group_mates(pairs))
 
     @api.model
     def _open_missing(self, partner_ids, company_ids):
@@ -226,4 +257,4 @@ class CreditAccount(models.Model):
         """Daily: open what is missing, bring figures up to date, examine the held orders again."""
         self._create_missing()
         self._refresh_stale()
-        self.env["credit.hold"]._examine(self.env["credit.hold"].search([("state", "=", "held")]))
+        self.env["credit.hold"]._examine_all()

@@ -45,11 +45,13 @@ OWNERS = {
         "SELECT partner_id, company_id FROM account_payment WHERE partner_id IS NOT NULL AND id = ANY(%s)", ids
     ),
     "sale.order": lambda ids: SQL(
-        "SELECT partner_invoice_id AS partner_id, company_id FROM sale_order WHERE id = ANY(%s)", ids
+        "SELECT partner_invoice_id AS partner_id, company_id FROM sale_order"
+        " WHERE state NOT IN ('draft', 'sent') AND id = ANY(%s)",
+        ids,
     ),
     "sale.order.line": lambda ids: SQL(
         "SELECT o.partner_invoice_id AS partner_id, o.company_id FROM sale_order o JOIN sale_order_line l ON l.order_id = o.id"
-        " WHERE l.id = ANY(%s)",
+        " WHERE o.state NOT IN ('draft', 'sent') AND l.id = ANY(%s)",
         ids,
     ),
     "res.partner": lambda ids: SQL(

@@ -134,22 +134,6 @@ class CreditPolicy(models.Model):
         action["domain"] = [("policy_id", "=", self.id)]
         return action
 
-    def _as_rules(self, units):
-        """:param units: function from an amount of the company's currency to its units
-        :return: decision.Rules; of an empty policy, the rules a company has without one
-        """
-        if not self:
-            return Rules()
-        return Rules(
-            limit_boundary=self.limit_boundary,
-            on_limit=self.on_limit,
-            on_overdue=self.on_overdue,
-            on_single_order=self.on_single_order,
-            overdue_minimum=units(self.overdue_minimum),
-            single_order_maximum=units(self.single_order_maximum),
-            buckets=tuple(bucket._as_bucket(units) for bucket in self.bucket_ids),
-        )
-
 
 class CreditPolicyBucket(models.Model):
     _name = "credit.policy.bucket"
@@ -171,10 +155,32 @@ class CreditPolicyBucket(models.Model):
         "To save a range of days past due, let it end after it begins, with a limit and a weight that are not negative.",
     )
 
-    def _as_bucket(self, units):
-        return Bucket(
-            first_day=self.first_day,
-            last_day=self.last_day or None,
-            limit=units(self.amount_limit) if self.limited else None,
-            weight=Fraction(str(self.weight)),
-        )
+
+def rules_of(row, units):
+    """The rules a customer's figures came with.
+
+    :param row: dict of figures, with the columns of the policy and of its ranges of days
+    :param units: function from an amount of the company's currency to its units
+    :return: decision.Rules; those a company has without a policy when there is none
+    """
+    policy = row.get("policy")
+    if not policy:
+        return Rules()
+    return Rules(
+        limit_boundary=policy["limit_boundary"],
+        on_limit=policy["on_limit"],
+        on_overdue=policy["on_overdue"],
+        on_single_order=policy["on_single_order"],
+        overdue_minimum=units(policy["overdue_minimum"]),
+        single_order_maximum=units(policy["single_order_maximum"]),
+        buckets=tuple(_bucket_of(bucket, units) for bucket in row.get("buckets") or ()),
+    )
+
+
+def _bucket_of(bucket, units):
+    return Bucket(
+        first_day=bucket["first_day"],
+        last_day=bucket["last_day"] or None,
+        limit=units(bucket["amount_limit"]) if bucket["limited"] else None,
+        weight=Fraction(str(bucket["weight"])),
+    )

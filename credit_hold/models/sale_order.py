@@ -77,7 +77,12 @@ class SaleOrder(models.Model):
     credit_passed_term_days = fields.Integer(copy=False, readonly=True)
     credit_prepay_asked = fields.Monetary("Prepayment It Passed With", copy=False, readonly=True)
 
-    _credit_open_idx = models.Index("(partner_invoice_id) WHERE state = 'sale' AND invoice_status <> 'invoiced'")
+    credit_invoiced = fields.Boolean("Ever Invoiced", compute="_compute_credit_invoiced", store=True, copy=False)
+
+    _credit_open_idx = models.Index(
+        "(partner_invoice_id) INCLUDE (id, company_id, currency_rate, commitment_date, date_order, credit_invoiced)"
+        " WHERE state = 'sale' AND invoice_status <> 'invoiced'"
+    )
 
     @api.model
     def _credit_protected_fields(self):
@@ -92,6 +97,12 @@ class SaleOrder(models.Model):
         }
 
     # ------------------------------------------------------------------ figures
+
+    @api.depends("order_line.invoice_lines")
+    def _compute_credit_invoiced(self):
+        """Only orders that were ever invoiced need a look at their invoices to know what is open."""
+        for order in self:
+            order.credit_invoiced = bool(order.order_line.invoice_lines)
 
     @api.depends("partner_invoice_id", "company_id", "amount_total", "state", "transaction_ids.state")
     def _compute_prepay(self):
@@ -143,32 +154,8 @@ class SaleOrder(models.Model):
         if not ids:
             return {}
         self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """SELECT o.id,
-                   (SELECT COALESCE(SUM(tx.amount), 0) FROM sale_order_transaction_rel r JOIN payment_transaction tx ON tx.id = r.transaction_id
-                     WHERE r.sale_order_id = o.id AND tx.state IN ('done', 'authorized') AND tx.payment_id IS NULL AND tx.currency_id = o.currency_id
-                       AND tx.operation <> 'validation'
-                       AND NOT EXISTS (SELECT 1 FROM sale_order_transaction_rel x WHERE x.transaction_id = tx.id AND x.sale_order_id <> o.id)),
-                   (SELECT COALESCE(SUM(CASE WHEN l.currency_id = o.currency_id THEN -l.amount_residual_currency
-                                             ELSE ROUND(-l.amount_residual * o.currency_rate, cur.decimal_places) END), 0)
-                      FROM account_payment p JOIN account_move_line l ON l.payment_id = p.id JOIN account_account a ON a.id = l.account_id
-                     WHERE p.credit_order_id = o.id AND p.state IN ('in_process', 'paid') AND l.parent_state = 'posted'
-                       AND a.account_type = 'asset_receivable' AND l.amount_residual < 0),
-                   (SELECT COALESCE(SUM(pr.debit_amount_currency), 0)
-                      FROM account_move m JOIN account_move_line l ON l.move_id = m.id AND l.display_type = 'payment_term'
-                      JOIN account_partial_reconcile pr ON pr.debit_move_id = l.id
-                      JOIN account_move_line c ON c.id = pr.credit_move_id AND c.parent_state = 'posted'
-                      JOIN account_move cm ON cm.id = c.move_id AND cm.move_type <> 'out_refund'
-                     WHERE m.state = 'posted' AND m.move_type = 'out_invoice' AND m.id IN (
-                           SELECT il.move_id FROM sale_order_line ol JOIN sale_order_line_invoice_rel r ON r.order_line_id = ol.id
-                             JOIN account_move_line il ON il.id = r.invoice_line_id
-                            WHERE ol.order_id = o.id AND ol.is_downpayment AND il.price_total > 0))
-                  FROM sale_order o JOIN res_currency cur ON cur.id = o.currency_id WHERE o.id = ANY(%s)""",
-                ids,
-            )
-        )
-        return {row[0]: tuple(float(amount) for amount in row[1:]) for row in self.env.cr.fetchall()}
+        self.env.cr.execute(SQL("SELECT credit_prepaid(%s::int[])", ids))
+        return {row["id"]: (row["online"], row["reserved"], row["invoiced"]) for (row,) in self.env.cr.fetchall()}
 
     def _compute_partner_credit_warning(self):
         """One number for exposure everywhere: the native banner counts otherwise, so ours takes its place."""
@@ -184,14 +171,33 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
-        if vals.get("state", "sale") != "sale":
+        taken_back = self._credit_taken_back(vals)
+        if taken_back:
+            self.env["credit.mark"].sudo()._collect_now(self._name, taken_back.ids)  # sudo: marks belong to nobody
             with engine():
-                super().write(dict(PASS_OF_NOBODY))  # what is taken back must pass again
+                super(SaleOrder, taken_back).write(dict(PASS_OF_NOBODY))  # what is taken back must pass again
         with _order_at_work():
             result = super().write(vals)
-        if ASKS_FOR_MORE & vals.keys() and not _IN_ORDER.get():
+        if (ASKS_FOR_MORE & vals.keys() or vals.get("state") == "draft") and not _IN_ORDER.get():
             self._credit_recheck()
+        if vals.get("state") == "cancel":
+            self.sudo().credit_hold_ids._close()  # sudo: nobody decides on a cancelled order
+        if taken_back:
+            taken_back._credit_examine_others()
         return result
+
+    def _credit_taken_back(self, vals):
+        """Orders whose pass ends with these values: no longer confirmed, or moved to another company."""
+        left = vals.get("state", "sale") != "sale"
+        return self.filtered(
+            lambda order: (left or vals.get("company_id", order.company_id.id) != order.company_id.id)
+            and order.credit_passed_partner_id
+        )
+
+    def _credit_examine_others(self):
+        """These orders ask for less than before: other held orders of their customers may fit now."""
+        holds = self.env["credit.hold"].sudo()  # sudo: orders the user may not see
+        holds._examine_customers(self.partner_invoice_id.commercial_partner_id)
 
     @api.constrains(
         "state", "amount_total", "partner_id", "partner_invoice_id", "currency_id", "payment_term_id", "company_id"
@@ -240,6 +246,10 @@ class SaleOrderLine(models.Model):
     _name = "sale.order.line"
     _inherit = ["sale.order.line", "credit.watched"]
 
+    _credit_open_idx = models.Index(
+        "(order_id) INCLUDE (price_total, product_uom_qty, qty_invoiced)"
+        " WHERE display_type IS NULL AND product_uom_qty <> qty_invoiced"
+    )
     _credit_finite = models.Constraint(
         "CHECK (price_unit BETWEEN -1e13 AND 1e13 AND product_uom_qty BETWEEN -1e13 AND 1e13)",
         "To save the order line, give a quantity and a price that are plain numbers.",
@@ -266,4 +276,6 @@ class SaleOrderLine(models.Model):
     @api.model
     def _credit_recheck_orders(self, orders):
         if not _IN_ORDER.get():
-            orders.exists()._credit_recheck()
+            orders = orders.exists()
+            orders._credit_recheck()
+            orders.filtered(lambda order: order.state == "sale")._credit_examine_others()

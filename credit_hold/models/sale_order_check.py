@@ -9,6 +9,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..decision import CLEAR, HOLD, Ask, Decision, Reason, Release, Rules, Standing, decide, release_ceiling
 from .credit_message import Wording, status_title
+from .credit_policy import rules_of
 from .engine import engine
 
 
@@ -42,6 +43,7 @@ class SaleOrder(models.Model):
             message. A caller without a screen reads that.
         :raise UserError: as Odoo does, for orders that can't be confirmed at all
         """
+        self.check_access("write")
         if any(order._confirmation_error_message() for order in self):
             return super().action_confirm()
         passing = self._credit_check_for_confirmation()
@@ -158,18 +160,14 @@ class SaleOrder(models.Model):
         pairs = sorted({pair for order in self for pair in order._credit_pairs()})
         if lock and pairs:
             accounts._open(*zip(*pairs, strict=True))
-        prepaid = self._credit_prepaid()
         open_parts = self.filtered(
             lambda order: order.state == "sale" or order.order_line.filtered("is_downpayment")
         )._credit_open_parts()
-        shared = accounts._read_figures(pairs, self._origin.ids) if pairs and (together or len(self) == 1) else None
+        shared = accounts._read_facts(pairs, self._origin.ids) if pairs and (together or len(self) == 1) else None
         cases = {}
         for order in self:
-            figures = (
-                shared
-                or (order._credit_pairs() and accounts._read_figures(order._credit_pairs(), order._origin.ids))
-                or {}
-            )
+            own = order._credit_pairs()
+            figures, prepaid = shared or (accounts._read_facts(own, order._origin.ids) if own else ({}, {}))
             cases[order] = order._as_case(
                 figures, prepaid.get(order._origin.id, (0, 0, 0)), open_parts.get(order._origin.id)
             )
@@ -194,12 +192,7 @@ class SaleOrder(models.Model):
         row = figures.get((payer.id, root.id)) or {}
         rounding = row.get("rounding") or root.currency_id.rounding or 0.01
         ask = self._as_ask(row, prepaid, open_part, rounding)
-        rules = (
-            self.env["credit.policy"]
-            .sudo()
-            .browse(row.get("policy_id") or [])
-            ._as_rules(lambda amount: units(amount, rounding))
-        )
+        rules = rules_of(row, lambda amount: units(amount, rounding))
         case = Case(
             self._as_standing(row, ask, rounding),
             ask,
@@ -249,10 +242,7 @@ class SaleOrder(models.Model):
 
     def _overdue_by_day(self, row, rounding):
         """Past due by days late, read only for policies that look at ranges of days."""
-        policy = (
-            self.env["credit.policy"].sudo().browse(row["policy_id"] or [])
-        )  # sudo: rules bind those who can't read them
-        if not row["overdue_late"] or not policy.bucket_ids:
+        if not row["overdue_late"] or not row.get("buckets"):
             return ()
         days = (
             self.env["credit.account"].sudo()._read_overdue_by_day(row["partner_id"], row["company_id"])
@@ -265,9 +255,8 @@ class SaleOrder(models.Model):
 
     def _as_release(self):
         """The latest release of this order, when a person gave one."""
-        holds = self._origin.sudo().credit_hold_ids  # sudo: a release binds whoever confirms
-        hold = holds[:1] if holds[:1].state == "released" else holds.browse()
-        if not hold:
+        hold = self._credit_last_hold()
+        if hold.state != "released":
             return None
         return Release(
             ceiling=units(hold.release_ceiling, self.currency_id.rounding),
@@ -278,11 +267,11 @@ class SaleOrder(models.Model):
         )
 
     def _as_stops(self, payer, buyer):
-        stops = []
-        if (
-            self._origin.sudo().credit_hold_ids[:1].filtered(lambda hold: hold.manual and hold.state == "held")
-        ):  # sudo: binds all
+        stops, last = [], self._credit_last_hold()
+        if last.manual and last.state == "held":
             stops.append(Reason("order_hold", HOLD))
+        if last.state == "rejected":
+            stops.append(Reason("rejected", HOLD))
         if any(partner and not partner.active for partner in (payer, buyer)):
             stops.append(Reason("archived", HOLD))
         return tuple(stops)
@@ -353,10 +342,8 @@ class SaleOrder(models.Model):
     def _credit_pass(self, case, decision):
         """Record what passes: the gate lets through this much and no more."""
         self.ensure_one()
-        release = decision.outcome == "released" and case.release
-        amount = release.ceiling * self.currency_id.rounding if release else self.amount_total
         vals = {
-            "credit_passed_amount": max(amount, self.amount_total),
+            "credit_passed_amount": self.amount_total,
             "credit_passed_partner_id": self._credit_payer().id,
             "credit_passed_currency_id": self.currency_id.id,
             "credit_passed_term_days": self._credit_term_days(),
@@ -372,17 +359,21 @@ class SaleOrder(models.Model):
         self._credit_end_holds(decision)
 
     def _credit_stop(self, case, decision, manual=""):
-        """Keep the order a quotation, record why, and tell the credit manager once."""
+        """Keep the order a quotation, record why, and tell the credit manager once. What a person rejected stays so."""
         self.ensure_one()
+        if self._credit_rejection_stands() and not manual:
+            self._credit_set_status("rejected")
+            return
         self._credit_set_status("prepay" if decision.outcome == "prepay" else "hold")
         self._credit_caution(case, decision)
         holds = self.env["credit.hold"].sudo()  # sudo: only the check makes holds
-        hold = self.sudo().credit_hold_ids[:1].filtered(lambda one: one.state == "held")  # sudo: the same
+        hold = self._credit_last_hold().filtered(lambda one: one.state == "held")
         vals = holds._prepare_vals(self, case, decision)
         with engine():
             if hold and not (manual and not hold.manual):
                 hold._update_vals(vals)
             else:
+                hold._close()
                 holds.create({**vals, "manual": bool(manual), "manual_reason": manual})._announce(case, decision)
 
     def _credit_recheck(self):
@@ -396,8 +387,6 @@ class SaleOrder(models.Model):
         (quotations - active)._credit_set_status("unchecked")
         for order, case in (active._credit_cases() if active else {}).items():
             decision = case.decide()
-            if order.credit_status == "rejected" and order._credit_rejection_stands():
-                continue
             if decision.passes:
                 order._credit_set_status(decision.outcome)
                 order._credit_caution(case, decision)
@@ -406,7 +395,12 @@ class SaleOrder(models.Model):
                 order._credit_stop(case, decision)
 
     def _credit_rejection_stands(self):
-        return self.sudo().credit_hold_ids[:1].state == "rejected"  # sudo: a rejection binds all
+        return self._credit_last_hold().state == "rejected"
+
+    def _credit_last_hold(self):
+        """The latest hold of one order: it says whether the order is held, released or rejected."""
+        holds = self._origin.sudo().credit_hold_ids  # sudo: a hold binds everybody
+        return holds.sorted("id")[-1:]
 
     def _credit_set_status(self, status):
         with engine():
@@ -443,7 +437,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        hold = self.sudo().credit_hold_ids[:1]  # sudo: what may be done with it is checked there
+        hold = self._credit_last_hold()  # what may be done with it is checked there
         if not hold or hold.state == "lapsed":
             raise UserError(self.env._("To decide on order %s, it must be on credit hold; it is not.", self.name))
         return hold.sudo(False)
@@ -473,7 +467,7 @@ class SaleOrder(models.Model):
             self,
             hold_reason=account.hold_reason or "",
             order_currency=self.currency_id,
-            stop_reason=self._origin.sudo().credit_hold_ids[:1].manual_reason or "",  # sudo: the reason is told
+            stop_reason=self._credit_last_hold()._stop_reason(),
             buyer_words=buyer_words,
         )
 
@@ -495,7 +489,7 @@ class SaleOrder(models.Model):
         }
 
     def _credit_answer_of_one(self):
-        hold = self.sudo().credit_hold_ids[:1]  # sudo: the salesperson is told why
+        hold = self._credit_last_hold()
         stopped = self.credit_status in ("hold", "prepay", "rejected") and hold
         return {
             "order_id": self.id,
@@ -548,9 +542,7 @@ class CreditAccount(models.Model):
         ask = Ask(
             amount=units(value, rounding), value=units(value, rounding), payer_id=customer.id, today=fields.Date.today()
         )
-        rules = self.sudo().effective_policy_id._as_rules(
-            lambda figure: units(figure, rounding)
-        )  # sudo: rules bind all
+        rules = rules_of(row, lambda figure: units(figure, rounding))
         standing = (
             order._as_standing(row, ask, rounding) if company.sudo().credit_check_active else Standing()
         )  # sudo: a setting
