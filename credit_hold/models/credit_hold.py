@@ -1,10 +1,14 @@
 """One stop of one order: why, with which figures, who decided, and how it ended."""
 
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from .engine import check_amounts, engine
 
+_logger = logging.getLogger(__name__)
 LONGEST_TEXT = 2000
 
 
@@ -247,6 +251,10 @@ class CreditHold(models.Model):
                 )
             )
 
+    def _stop_reason(self):
+        """What a person gave as the reason why the order is stopped."""
+        return (self.release_reason if self.state == "rejected" else self.manual_reason) or ""
+
     def _reject(self, reason):
         self._check_decision(reason)
         order = self.order_id.sudo()  # sudo: a credit controller rejects orders without the right to edit them
@@ -289,6 +297,13 @@ class CreditHold(models.Model):
             hold._schedule(managers, notice)
         order._message_log(body=notice)
 
+    def _close(self):
+        """Nobody has to decide on these any more: the order is cancelled, or a hold by hand takes their place."""
+        waiting = self.filtered(lambda hold: hold.state == "held" and not hold.manual)
+        with engine():
+            waiting.write({"state": "lapsed", "decided_on": fields.Datetime.now()})
+        waiting.activity_ids.unlink()
+
     def _lapse(self):
         """What the hold waited for has come."""
         for hold in self:
@@ -328,7 +343,9 @@ class CreditHold(models.Model):
         """Something changed for these customers: look at their held orders, and at prepayments that may have gone."""
         if not customers:
             return
-        held = self.search([("state", "=", "held"), ("partner_id", "in", customers.ids)])
+        owned = Domain("partner_id", "in", customers.ids)
+        bought = Domain("order_id.partner_id.commercial_partner_id", "in", customers.ids)
+        held = self.search(Domain("state", "=", "held") & (owned | bought))
         mates = (
             self.env["credit.account"]
             .search([("partner_id", "in", customers.ids), ("group_id", "!=", False)])
@@ -340,11 +357,31 @@ class CreditHold(models.Model):
         self._examine_prepaid(customers, orders or self.env["sale.order"])
 
     @api.model
+    def _examine_all(self):
+        """Daily: every held order and every quotation whose release has ended, each by itself, so that one that fails
+        stops no other."""
+        ended = [
+            ("state", "=", "released"),
+            ("release_until", "<", fields.Date.today()),
+            ("order_id.credit_status", "=", "released"),
+            ("order_id.state", "in", ("draft", "sent")),
+        ]
+        for order in self.search(Domain("state", "=", "held") | Domain(ended)).order_id:
+            try:
+                with self.env.cr.savepoint():
+                    self._examine_orders(order)
+            except UserError as error:
+                _logger.warning("Credit of order %s could not be examined: %s", order.name, error)
+
+    @api.model
     def _examine(self, holds):
         """Held quotations whose reasons ended become free; holds set by hand stay."""
-        waiting = holds.filtered(lambda hold: not hold.manual).order_id
-        waiting.filtered(lambda order: order.state in ("draft", "sent"))._credit_recheck()
-        waiting.filtered(lambda order: order.state == "sale")._credit_examine_confirmed()
+        self._examine_orders(holds.filtered(lambda hold: not hold.manual).order_id)
+
+    @api.model
+    def _examine_orders(self, orders):
+        orders.filtered(lambda order: order.state in ("draft", "sent"))._credit_recheck()
+        orders.filtered(lambda order: order.state == "sale")._credit_examine_confirmed()
 
     @api.model
     def _examine_prepaid(self, customers, orders):
@@ -361,21 +398,29 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _credit_examine_confirmed(self):
-        """A confirmed order that lives on a prepayment is stopped again when the money is gone, and freed when it is back."""
-        for order, amounts in ((order, self._credit_prepaid().get(order.id, (0, 0, 0))) for order in self):
-            invoiced = order.invoice_ids.filtered(
-                lambda move: move.state == "posted" and move.move_type == "out_invoice"
-            )
-            enough = order.currency_id.compare_amounts(sum(amounts), order.credit_prepay_asked) >= 0
-            final = any(
-                line.move_id in invoiced
-                for line in order.order_line.filtered(lambda one: not one.is_downpayment).invoice_lines
-            )
-            if not enough and not final and order.credit_status != "prepay":
-                case = order._credit_cases()[order]
-                order._credit_stop(case, case.decide()) if not case.decide().passes else None
-            elif enough and order.credit_status == "prepay":
+        """A confirmed order that lives on a prepayment is stopped again when the money is gone, and freed when it is
+        back or no longer asked."""
+        for order in self:
+            gone = order._credit_prepayment_gone()
+            waiting = order._credit_last_hold().filtered(lambda hold: hold.state == "held" and not hold.manual)
+            if waiting and not gone:
                 order._credit_set_status("clear")
-                order.sudo().credit_hold_ids.filtered(
-                    lambda hold: hold.state == "held" and not hold.manual
-                )._lapse()  # sudo: the check's
+                waiting._lapse()
+            elif gone and not waiting:
+                case = order._credit_cases()[order]
+                decision = case.decide()
+                if not decision.passes:
+                    order._credit_stop(case, decision)
+
+    def _credit_prepayment_gone(self):
+        """Whether less has come than the order passed with, while a prepayment is still asked and nothing but down
+        payments is invoiced."""
+        figures = self._credit_figures_of_payer()
+        if not self.credit_prepay_asked or not figures or not figures["prepay_required"]:
+            return False
+        come = sum(self._credit_prepaid().get(self.id, (0, 0, 0)))
+        goods = self.order_line.filtered(lambda line: not line.is_downpayment)
+        invoiced = goods.invoice_lines.move_id.filtered(
+            lambda move: move.state == "posted" and move.move_type == "out_invoice"
+        )
+        return self.currency_id.compare_amounts(come, self.credit_prepay_asked) < 0 and not invoiced

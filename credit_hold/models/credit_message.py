@@ -5,7 +5,7 @@ Every sentence starts from what the reader wants to do and carries the figures.
 
 from odoo.tools import format_amount
 
-FIGURELESS = {"customer_hold", "order_hold", "prepay", "buyer", "no_rate", "archived"}
+FIGURELESS = {"customer_hold", "order_hold", "rejected", "prepay", "buyer", "no_rate", "archived"}
 
 
 class Wording:
@@ -91,6 +91,10 @@ class Wording:
 
     def _reason_order_hold(self, figures):
         text = self._("This order was placed on hold by hand.")
+        return text + (" " + self._("Reason: %s.", self.stop_reason.rstrip(".")) if self.stop_reason else "")
+
+    def _reason_rejected(self, figures):
+        text = self._("The credit manager rejected this order.")
         return text + (" " + self._("Reason: %s.", self.stop_reason.rstrip(".")) if self.stop_reason else "")
 
     def _reason_prepay(self, figures):

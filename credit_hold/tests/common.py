@@ -244,7 +244,7 @@ class CreditCase(TransactionCase):
         """The order is a quotation on hold, with a hold that says why."""
         self.assertIn(order.state, ("draft", "sent"))
         self.assertEqual(order.credit_status, status)
-        hold = order.sudo().credit_hold_ids[:1]
+        hold = order._credit_last_hold()
         self.assertEqual(hold.state, "held")
         if reasons:
             self.assertEqual(hold.reason_codes.split(","), list(reasons))

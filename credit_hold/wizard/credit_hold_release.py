@@ -32,7 +32,7 @@ class CreditHoldRelease(models.TransientModel):
         if "hold_ids" in fields_list and self.env.context.get("active_model") == "credit.hold":
             defaults["hold_ids"] = [(6, 0, chosen)]
         elif "hold_ids" in fields_list and self.env.context.get("active_model") == "sale.order":
-            holds = [order.credit_hold_ids[:1].id for order in self.env["sale.order"].browse(chosen)]
+            holds = [order._credit_last_hold().id for order in self.env["sale.order"].browse(chosen)]
             defaults["hold_ids"] = [(6, 0, [hold for hold in holds if hold])]
         return defaults
 
