@@ -25,6 +25,17 @@ def post_init_hook(env):
     env["credit.account"]._refresh_all()
 
 
+def uninstall_hook(env):
+    """Give the limits back to Odoo's own field, and take the functions of the database away."""
+    env.cr.execute(
+        """UPDATE res_partner p
+              SET credit_limit = COALESCE(p.credit_limit, '{}'::jsonb) || jsonb_build_object(a.company_id::text, a.credit_limit)
+             FROM credit_account a WHERE a.partner_id = p.id AND a.limit_mode = 'own'"""
+    )
+    env.cr.execute("DROP FUNCTION IF EXISTS credit_figures(int[], int[], date, int[])")
+    env.cr.execute("DROP FUNCTION IF EXISTS credit_prepaid(int[])")
+
+
 def _take_over_default_limits(env):
     """Odoo keeps a company's default credit limit among the defaults of the field; 0 means none there."""
     defaults = env["ir.default"].search(

@@ -34,7 +34,7 @@ class CreditAccount(models.Model):
     _name = "credit.account"
     _description = "Credit Account"
     _inherit = ["mail.thread", "mail.activity.mixin", "credit.protected"]
-    _order = "exposure desc, id"
+    _order = "partner_id, id"
     _rec_names_search = ["partner_id.complete_name", "partner_id.ref", "partner_id.email", "partner_id.phone"]
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True, ondelete="cascade", index=True)

@@ -1,12 +1,14 @@
 """How a credit account's figures are read live, and how the kept ones follow."""
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from . import prepaid
 from .figures import PARTS, SUMS, figures_query, function_definition, with_group_mates
 
 KEPT = (*PARTS, *SUMS)
+FIGURES = {*KEPT, "refreshed_on", "days_overdue"}
 NEW_ACCOUNT = SQL(
     """p.id, c.id, CASE WHEN jsonb_exists(p.credit_limit, c.id::text) THEN 'own' ELSE 'default' END,
        COALESCE((p.credit_limit ->> c.id::text)::numeric, 0), 'today', p.active, p.user_id, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0"""
@@ -242,15 +244,26 @@ class CreditAccount(models.Model):
     # ------------------------------------------------------------------ reading
 
     def _fetch_query(self, query, fields_to_fetch):
-        """Whoever reads kept figures, or a list in their order, gets them as of now."""
-        if not fields_to_fetch or any(field.prefetch == "figures" for field in fields_to_fetch):
+        """Whoever reads kept figures gets them as of now."""
+        if any(field.prefetch == "figures" for field in fields_to_fetch):
             self.sudo()._refresh_stale()  # sudo: figures are computed, their reader may not write them
         return super()._fetch_query(query, fields_to_fetch)
 
     @api.model
-    def _read_group(self, *args, **kwargs):
-        self.sudo()._refresh_stale()  # sudo: figures are computed, their reader may not write them
-        return super()._read_group(*args, **kwargs)
+    def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
+        """So does a search by a figure, or in the order of one. Other searches touch no row: they run while documents
+        are posted."""
+        asked = {name for name in FIGURES if name in (order or "")}
+        asked |= {condition.field_expr for condition in Domain(domain).iter_conditions()} & FIGURES
+        if asked:
+            self.sudo()._refresh_stale()  # sudo: figures are computed, their reader may not write them
+        return super()._search(domain, offset, limit, order, **kwargs)
+
+    @api.model
+    def _read_group(self, domain, groupby=(), aggregates=(), *args, **kwargs):
+        if any(spec.split(":")[0] in FIGURES for spec in (*groupby, *aggregates)):
+            self.sudo()._refresh_stale()  # sudo: figures are computed, their reader may not write them
+        return super()._read_group(domain, groupby, aggregates, *args, **kwargs)
 
     @api.model
     def _cron_refresh(self):
