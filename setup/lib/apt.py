@@ -8,6 +8,7 @@ import shutil
 import subprocess
 
 import places
+import steps
 from steps import Problem
 
 FOLDER = places.HOME / "apt"
@@ -74,12 +75,10 @@ def _own_sources(suites):
 
 
 def _apt(arguments, environment, cwd):
-    done = subprocess.run(["apt-get", "-q", *arguments], env=environment, cwd=cwd, capture_output=True, text=True)
-    with open(places.LOGS / "apt.log", "a") as log:
-        log.write(f"$ apt-get {' '.join(arguments)}\n{done.stdout}{done.stderr}\n")
-    if done.returncode:
-        errors = re.findall(r"^[EW]: .*", done.stderr, re.MULTILINE)
-        raise Problem(errors[0][3:] if errors else f"apt-get {arguments[0]} failed", f"see {places.LOGS}/apt.log")
+    if not steps.run_logged(["apt-get", "-q", *arguments], "apt", env=environment, cwd=cwd):
+        attempt = steps.log_path("apt").read_text(errors="replace").rpartition("\n$ ")[2]
+        errors = re.findall(r"^[EW]: .*", attempt, re.MULTILINE)
+        raise Problem(errors[0][3:] if errors else f"apt-get {arguments[0]} failed", f"see {steps.log_path('apt')}")
 
 
 def download(packages, suites=()):
@@ -108,5 +107,6 @@ def download_with_dependencies(packages):
 def unpack(files, folder):
     folder.mkdir(parents=True, exist_ok=True)
     for file in files:
-        subprocess.run(["dpkg-deb", "-x", str(file), str(folder)], check=True)
+        if not steps.run_logged(["dpkg-deb", "-x", file, folder], "apt"):
+            raise Problem(f"{file.name} could not be unpacked", f"see {steps.log_path('apt')}")
         file.unlink()

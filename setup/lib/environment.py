@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -67,7 +68,7 @@ def pip_wheel():
 
 
 def pip(*arguments):
-    command = [places.venv_python(), "-m", "pip", "--disable-pip-version-check", *arguments]
+    command = [places.venv_python(), "-m", "pip", "--disable-pip-version-check", "--retries=2", *arguments]
     return run_logged(command, "python", env=dict(os.environ, **certificates()))
 
 
@@ -94,11 +95,19 @@ def install(kind):
     with steps.step(f"Python packages: {file.relative_to(places.REPO)}"):
         if not (by_uv("-r", file) or pip("install", "-r", file)):
             raise Problem(
-                f"Python packages could not be installed ({steps.last_line('python')})",
+                f"Python packages could not be installed: {reason()}",
                 f"see {log_path('python')}",
-                "check that the package index is reachable, then run the command again",
+                "check the network and the settings of pip (pip config list), then run the command again",
             )
     mark.write_text(digest)
+
+
+def reason():
+    """What the log of the last attempt says, in short."""
+    attempt = log_path("python").read_text(errors="replace").rpartition("\n$ ")[2]
+    if re.search("connection|resolution|timed out|ssl", attempt, re.IGNORECASE):
+        return "the package index cannot be reached"
+    return steps.last_line("python")
 
 
 def install_into(folder, package):

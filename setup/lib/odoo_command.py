@@ -1,10 +1,8 @@
 """Running Odoo: its settings, and one run that reports its progress."""
 
-import ctypes
 import hashlib
 import os
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -52,13 +50,8 @@ def settings(odoo_roots, auto_install=False):
     return surroundings
 
 
-def die_with_parent():
-    """The system ends this process when the command that started it is gone, even by kill -9."""
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
-
-
 def start(command, surroundings, **options):
-    return subprocess.Popen([str(part) for part in command], env=surroundings, preexec_fn=die_with_parent, **options)
+    return subprocess.Popen([str(part) for part in command], env=surroundings, preexec_fn=steps.die_with_parent, **options)
 
 
 def run_with_progress(command, surroundings, log_name):

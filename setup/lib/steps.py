@@ -1,9 +1,11 @@
 """What a person sees: numbered steps, and for what goes wrong one sentence and a remedy."""
 
 import contextlib
+import ctypes
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -44,16 +46,18 @@ def step(title):
         say(f"         done in {seconds:.0f} s")
 
 
+def die_with_parent():
+    """The system ends this process when the command that started it is gone, even by kill -9."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
 def run_logged(command, log_name, **options):
     """Run a command with its output in a log file; returns whether it succeeded."""
-    places.LOGS.mkdir(parents=True, exist_ok=True)
     with open(log_path(log_name), "a") as log:
         log.write(f"$ {' '.join(map(str, command))}\n")
         log.flush()
-        done = subprocess.run(
-            [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log, **options
-        )
-    return done.returncode == 0
+        options.update(stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=die_with_parent)
+        return subprocess.run([str(part) for part in command], **options).returncode == 0
 
 
 def log_path(name):
