@@ -1,0 +1,53 @@
+"""What the installation takes over, and what an uninstallation leaves."""
+
+from odoo.tests import tagged
+
+from odoo.addons.credit_hold import hooks
+
+from .common import CreditCase
+
+
+@tagged("post_install", "-at_install")
+class TestInstall(CreditCase):
+    def _stored_limit(self, partner):
+        self.env.cr.execute("SELECT credit_limit ->> %s FROM res_partner WHERE id = %s", (str(self.company.id), partner.id))
+        return self.env.cr.fetchone()[0]
+
+    def test_a_limit_kept_by_odoo_is_taken_over(self):
+        before = self._customer("Before")
+        self.env.cr.execute(
+            "UPDATE res_partner SET credit_limit = jsonb_build_object(%s, 750) WHERE id = %s", (str(self.company.id), before.id)
+        )
+        self.env["credit.account"]._create_missing()
+        self.env.invalidate_all()
+        self.assertEqual((before.credit_limit, before.credit_limit_mode), (750, "own"))
+
+    def test_a_limit_kept_by_odoo_counts_before_there_is_an_account(self):
+        before = self._customer("Before")
+        self.env.cr.execute(
+            "UPDATE res_partner SET credit_limit = jsonb_build_object(%s, 750) WHERE id = %s", (str(self.company.id), before.id)
+        )
+        order = self._order(before, 800)
+        self.assertEqual(order.credit_status, "hold")
+        self.assertEqual(before.credit_effective_limit, 750)
+
+    def test_confirmed_orders_count_as_passed_at_their_value(self):
+        order = self._confirmed(amount=500)
+        self.env.cr.execute("UPDATE sale_order SET credit_passed_amount = 0, credit_passed_partner_id = NULL WHERE id = %s", (order.id,))
+        self.env.invalidate_all()
+        hooks._record_confirmed_orders(self.env)
+        self.assertEqual((order.credit_passed_amount, order.credit_passed_partner_id), (500, self.customer))
+
+    def test_a_default_limit_kept_by_odoo_is_taken_over(self):
+        field = self.env.ref("account.field_res_partner__credit_limit")
+        self.env["ir.default"].create({"field_id": field.id, "json_value": "900.0", "company_id": self.company.id})
+        hooks._take_over_default_limits(self.env)
+        self.assertEqual((self.company.credit_default_mode, self.company.credit_default_limit), ("limit", 900))
+        self.assertEqual(self._customer("New").credit_effective_limit, 900)
+
+    def test_uninstalling_gives_the_limits_back(self):
+        self.customer.credit_limit = 1234
+        self.env.flush_all()
+        hooks.uninstall_hook(self.env)
+        self.assertEqual(float(self._stored_limit(self.customer)), 1234)
+        self.env["credit.account"].init()
