@@ -80,3 +80,9 @@ class SaleOrder(models.Model):
         counts = dict(holds._read_group([("order_id", "in", self._origin.ids)], ["order_id"], ["__count"]))
         for order in self:
             order.credit_hold_count = counts.get(order._origin.sudo(), 0)
+
+    def _credit_is_under_review(self):
+        """Whether the customer has done their part, signed or paid, and the order waits for the credit check."""
+        self.ensure_one()
+        waits = self.credit_status in ("hold", "prepay", "rejected") and self.state in ("draft", "sent")
+        return waits and bool(self.signature or self.amount_paid) and not self._has_to_be_paid()
