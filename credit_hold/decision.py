@@ -156,6 +156,18 @@ def release_ceiling(value: int, deviation_percent: Fraction) -> int:
     return int(value + value * deviation_percent / 100)
 
 
+def prepay_asked(value: int, percent: Fraction) -> int:
+    """What a prepayment asks of an order, rounded as money is. An order of no value asks for one unit, which never
+    comes: a flag stays a flag.
+
+    >>> prepay_asked(10001, Fraction(30)), prepay_asked(1, Fraction(30)), prepay_asked(0, Fraction(30))
+    (3000, 1, 1)
+    """
+    if value <= 0 or not percent:
+        return 0 if value > 0 else 1
+    return max(1, int(Fraction(value) * percent / 100 + Fraction(1, 2)))
+
+
 def _paid_in_full(ask: Ask) -> bool:
     return ask.value > 0 and ask.paid >= ask.value
 

@@ -76,7 +76,8 @@ class CreditHold(models.Model):
         for hold in self:
             hold.display_name = hold.order_id.sudo().name  # sudo: the number of the order is on the hold
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _keep_history(self):
         raise AccessError(self.env._("To keep the history of credit decisions whole, holds are not deleted."))
 
     # ------------------------------------------------------------------ made by the check
@@ -354,7 +355,9 @@ class CreditHold(models.Model):
         if mates:
             held |= self.search([("state", "=", "held"), ("partner_id", "in", mates.partner_id.ids)])
         self._examine(held)
-        self._examine_prepaid(customers, orders or self.env["sale.order"])
+        orders = orders or self.env["sale.order"]
+        (orders - held.order_id).filtered(lambda order: order.state in ("draft", "sent"))._credit_recheck()
+        self._examine_prepaid(customers, orders)
 
     @api.model
     def _examine_all(self):

@@ -18,4 +18,16 @@ class PaymentTransaction(models.Model):
             and orders.partner_invoice_id.commercial_partner_id == self.partner_id.commercial_partner_id
         ):
             extra_create_values.setdefault("credit_order_id", orders.id)
-        return super()._create_payment(**extra_create_values)
+        payment = super()._create_payment(**extra_create_values)
+        self._credit_match_refund(payment)
+        return payment
+
+    def _credit_match_refund(self, payment):
+        """Money paid back no longer stands reserved to its order: it is matched with the receipt it came by."""
+        receipt = self.source_transaction_id.payment_id
+        if self.operation == "refund" and receipt.credit_order_id:
+            lines = (payment | receipt).move_id.line_ids.filtered(
+                lambda line: line.account_id == payment.destination_account_id and not line.reconciled
+            )
+            if len(lines.move_id) == 2:
+                lines.reconcile()

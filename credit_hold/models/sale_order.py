@@ -2,11 +2,13 @@
 
 from contextlib import contextmanager
 from contextvars import ContextVar
+from fractions import Fraction
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ..decision import prepay_asked
 from .engine import LARGEST_AMOUNT, engine
 from .figures import ORDER_COLUMNS, open_orders_query
 
@@ -112,10 +114,14 @@ class SaleOrder(models.Model):
             required = figures and figures["prepay_required"]
             order.prepay_percent = figures["prepay_percent"] if required else 0.0
             order.prepay_amount = (
-                order.currency_id.round(order.amount_total * order.prepay_percent / 100) if required else 0.0
+                order._credit_prepay_amount(order.prepay_percent) if required and order.amount_total > 0 else 0.0
             )
             tx, reserved, down_payments = prepaid.get(order._origin.id, (0, 0, 0))
             order.prepaid_amount = tx + reserved + down_payments
+
+    def _credit_prepay_amount(self, percent):
+        unit = self.currency_id.rounding or 0.01
+        return prepay_asked(round(self.amount_total / unit), Fraction(str(percent))) * unit
 
     def _credit_figures_of_payer(self):
         payer, root = self.partner_invoice_id.commercial_partner_id._origin, self.company_id.root_id
@@ -210,6 +216,14 @@ class SaleOrder(models.Model):
         beyond = confirmed.filtered(lambda order: not order._credit_pass_covers())
         if beyond:
             beyond._credit_pass_or_refuse()
+
+    @api.ondelete(at_uninstall=False)
+    def _credit_keep_decisions(self):
+        decided = self.sudo().filtered(lambda order: order.credit_hold_ids.decided_by_id)  # sudo: a decision binds all
+        if decided:
+            raise UserError(
+                self.env._("To drop order %s, cancel it: a decision on its credit hold is kept with it.", decided[:1].name)
+            )
 
     def _credit_check_finite(self):
         for order in self:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..decision import CLEAR, HOLD, Ask, Decision, Reason, Release, Rules, Standing, decide, release_ceiling
+from ..decision import CLEAR, HOLD, Ask, Decision, Reason, Release, Rules, Standing, decide, prepay_asked, release_ceiling
 from .credit_message import Wording, status_title
 from .credit_policy import rules_of
 from .engine import engine
@@ -222,9 +222,6 @@ class SaleOrder(models.Model):
     def _as_standing(self, row, ask, rounding):
         if not row:
             return Standing()
-        percent = Fraction(str(row["prepay_percent"]))
-        # Nothing has come for an order of no value: what is asked of it is nothing, but a flag stays a flag.
-        asked = -(-ask.value * percent // 100) if ask.value > 0 else 1
         return Standing(
             exposure=units(row["exposure"], rounding),
             limit=units(row["own_limit"], rounding) if row["own_limit"] is not None else None,
@@ -235,7 +232,7 @@ class SaleOrder(models.Model):
             overdue_by_day=self._overdue_by_day(row, rounding),
             hold=bool(row["hold"]),
             prepay_required=bool(row["prepay_required"]),
-            prepay_asked=int(asked),
+            prepay_asked=prepay_asked(ask.value, Fraction(str(row["prepay_percent"]))),
             check_disabled=bool(row["check_disabled"]),
             rate_missing=self._credit_rate_missing(),
         )
@@ -385,7 +382,8 @@ class SaleOrder(models.Model):
             lambda order: order.company_id.root_id.sudo().credit_check_active
         )  # sudo: a setting
         (quotations - active)._credit_set_status("unchecked")
-        for order, case in (active._credit_cases() if active else {}).items():
+        # Quotations are in no figure: leaving all of them out reads the ledger once.
+        for order, case in (active._credit_cases(together=True) if active else {}).items():
             decision = case.decide()
             if decision.passes:
                 order._credit_set_status(decision.outcome)

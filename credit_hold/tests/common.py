@@ -1,5 +1,6 @@
 """A company with its own books, users of each role, and customers, made for each test class."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import Command, fields
@@ -205,10 +206,11 @@ class CreditCase(TransactionCase):
     @classmethod
     def _provider(cls):
         """An online payment provider that books into the bank journal of the company."""
-        if not hasattr(cls, "_provider_made"):
+        providers = cls.env["payment.provider"]
+        provider = providers.search([("company_id", "=", cls.company.id), ("name", "=", "Online")])
+        if not provider:
             method = cls.env.ref("payment.payment_method_unknown")
-            method.active = True
-            cls._provider_made = cls.env["payment.provider"].create(
+            provider = providers.create(
                 {
                     "name": "Online",
                     "code": "demo",
@@ -217,7 +219,8 @@ class CreditCase(TransactionCase):
                     "payment_method_ids": [Command.set(method.ids)],
                 }
             )
-        return cls._provider_made
+            method.active = True
+        return provider
 
     @classmethod
     def _online(cls, order, amount=None, state="done", process=True):
@@ -239,6 +242,14 @@ class CreditCase(TransactionCase):
         if process:
             transaction._post_process()
         return transaction
+
+    @contextmanager
+    def assertRefusedWith(self, exception, text):
+        """Refused with this in the sentence, and nothing changed."""
+        with self.assertRaises(exception) as refusal:
+            yield
+            self.env.flush_all()
+        self.assertIn(text, str(refusal.exception))
 
     def assertHeld(self, order, *reasons, status="hold"):
         """The order is a quotation on hold, with a hold that says why."""

@@ -254,7 +254,7 @@ class TestGate(GateCase):
         self.assertRefused_by_buyer(order)
 
     def assertRefused_by_buyer(self, order):
-        with self.assertRaisesRegex(ValidationError, "may not order on credit"):
+        with self.assertRefusedWith(ValidationError, "may not order on credit"):
             order.write({"state": "sale"})
 
     def test_OR06_payer_of_a_confirmed_order(self):

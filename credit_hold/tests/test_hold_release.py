@@ -360,7 +360,7 @@ class TestHold(HoldCase):
         self.assertHeld(order, "order_hold")
         self._confirm(order)
         self.assertHeld(order, "order_hold")
-        with self.assertRaisesRegex(ValidationError, "Credit check by phone first"):
+        with self.assertRefusedWith(ValidationError, "Credit check by phone first"):
             order.write({"state": "sale"})
 
     def test_hold_by_hand_never_ends_by_itself(self):
@@ -489,12 +489,12 @@ class TestRelease(HoldCase):
     def test_release_of_an_own_order_is_refused(self):
         for user in (self.manager, self.controller):
             order = self._order(amount=5000, user_id=user.id)
-            with self.subTest(user.login), self.assertRaisesRegex(UserError, "your own order"):
+            with self.subTest(user.login), self.assertRefusedWith(UserError, "your own order"):
                 self._release(order, user=user)
 
     def test_release_up_to_the_persons_own_maximum(self):
         order = self._held(5000.01)
-        with self.assertRaisesRegex(UserError, "your own maximum is 5,000.00"):
+        with self.assertRefusedWith(UserError, "your own maximum is 5,000.00"):
             self._release(order, user=self.controller)
         fits = self._held(5000)
         with self.assertRaises(UserError):

@@ -1,5 +1,6 @@
 """What the installation takes over, and what an uninstallation leaves."""
 
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.credit_hold import hooks
@@ -51,3 +52,21 @@ class TestInstall(CreditCase):
         hooks.uninstall_hook(self.env)
         self.assertEqual(float(self._stored_limit(self.customer)), 1234)
         self.env["credit.account"].init()
+
+
+@tagged("post_install", "-at_install")
+class TestHistoryIsKept(CreditCase):
+    def test_E4_decisions_and_accounts_are_not_deleted(self):
+        self.customer.credit_limit = 100
+        order = self._order(amount=500)
+        hold = order.credit_hold_ids
+        with self.assertRaises(AccessError):
+            hold.unlink()
+        with self.assertRaises(UserError):
+            self._account().unlink()
+        order.with_user(self.manager).action_credit_reject("Too much")
+        with self.assertRaises(UserError):
+            order.unlink()
+        undecided = self._order(amount=500)
+        undecided.unlink()
+        self.assertFalse(undecided.exists())
