@@ -298,7 +298,7 @@ class CreditAccount(models.Model):
 
     def _bump_version(self):
         for account in self:
-            super(CreditAccount, account.with_context(tracking_disable=True))._write({"version": account.version + 1})
+            account._write({"version": account.version + 1})
         self.invalidate_recordset(["version"], flush=False)
 
     def _check_seen_version(self, seen):
@@ -344,7 +344,8 @@ class CreditAccount(models.Model):
             self._mark()
             self.env["credit.hold"].sudo()._examine_customers(self.partner_id)  # sudo: orders its editor may not see
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _keep_history(self):
         raise UserError(
             self.env._("To stop using a credit account, archive the customer: its history of holds and limits is kept.")
         )

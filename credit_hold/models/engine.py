@@ -52,7 +52,8 @@ class CreditProtected(models.AbstractModel):
             self._credit_refuse_protected(vals)
         if not _RUNNING.get():
             protected = {f"default_{name}" for name in self._credit_protected_fields()}
-            self = self.with_context({key: value for key, value in self.env.context.items() if key not in protected})
+            context = {key: value for key, value in self.env.context.items() if key not in protected}
+            self = self.with_env(self.env(context=context))
         return super().create(vals_list)
 
     def write(self, vals):
