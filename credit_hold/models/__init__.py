@@ -7,6 +7,7 @@ from . import credit_account
 from . import credit_account_figures
 from . import credit_group
 from . import credit_account_parts
+from . import credit_account_client
 from . import credit_hold
 from . import res_partner
 from . import sale_order

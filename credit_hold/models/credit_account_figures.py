@@ -1,5 +1,7 @@
 """How a credit account's figures are read live, and how the kept ones follow."""
 
+from psycopg2.errors import ReadOnlySqlTransaction
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -183,6 +185,9 @@ class CreditAccount(models.Model):
             )
         )
         marked, ran_out = self.env.cr.fetchone()
+        if (marked or ran_out) and self.env.cr.readonly:
+            # Odoo runs the request again on a cursor that writes.
+            raise ReadOnlySqlTransaction("Credit figures are out of date")
         if marked:
             self._refresh_marked()
         if ran_out:
