@@ -6,7 +6,7 @@ ONLINE = """SELECT COALESCE(SUM(tx.amount), 0)
               FROM sale_order_transaction_rel r JOIN payment_transaction tx ON tx.id = r.transaction_id
              WHERE r.sale_order_id = o.id AND tx.state IN ('done', 'authorized') AND tx.payment_id IS NULL
                AND tx.currency_id = o.currency_id AND tx.operation <> 'validation'
-               AND NOT EXISTS (SELECT 1 FROM account_payment p WHERE p.payment_transaction_id = tx.id)
+               AND NOT EXISTS (SELECT 1 FROM account_payment p WHERE p.credit_order_id = o.id AND p.payment_transaction_id = tx.id)
                AND NOT EXISTS (SELECT 1 FROM sale_order_transaction_rel x
                                 WHERE x.transaction_id = tx.id AND x.sale_order_id <> o.id)"""
 RESERVED = """SELECT COALESCE(SUM(CASE WHEN l.currency_id = o.currency_id THEN -l.amount_residual_currency

@@ -523,9 +523,9 @@ class CreditAccount(models.Model):
         company, customer = self.company_id, self.partner_id
         from .engine import check_amounts
 
-        check_amounts(self.env, {"amount": amount}, {"amount": self.env._("the amount")})
+        check_amounts(self.env, {"amount": amount or 0.0}, {"amount": self.env._("the amount")})
         asked = self._simulated_currency(currency)
-        value = asked._convert(float(amount), company.currency_id, company, fields.Date.today())
+        value = asked._convert(float(amount or 0.0), company.currency_id, company, fields.Date.today())
         row = self.sudo()._read_figures([(customer.id, company.id)])[
             customer.id, company.id
         ]  # sudo: read access was checked
@@ -541,11 +541,11 @@ class CreditAccount(models.Model):
             amount=units(value, rounding), value=units(value, rounding), payer_id=customer.id, today=fields.Date.today()
         )
         rules = rules_of(row, lambda figure: units(figure, rounding))
-        standing = (
-            order._as_standing(row, ask, rounding) if company.sudo().credit_check_active else Standing()
-        )  # sudo: a setting
-        decision = decide(standing, ask, rules)
-        return self._simulation_answer(row, ask, decision, rounding)
+        standing = Standing()
+        if company.sudo().credit_check_active:  # sudo: a setting
+            unknown = asked != company.currency_id and not asked.sudo().rate_ids  # sudo: rates are not secret
+            standing = replace(order._as_standing(row, ask, rounding), rate_missing=unknown)
+        return self._simulation_answer(row, ask, decide(standing, ask, rules), rounding, asked)
 
     def _simulated_currency(self, currency):
         currencies = self.env["res.currency"]
@@ -553,16 +553,20 @@ class CreditAccount(models.Model):
             found = currencies.search([("name", "=", currency.upper())], limit=1)
         elif isinstance(currency, int) and not isinstance(currency, bool):
             found = currencies.browse(currency).exists()
-        else:
+        elif isinstance(currency, models.BaseModel) or not currency:
             found = currency or self.currency_id
+        else:
+            found = currencies
         if not found:
             raise ValidationError(
                 self.env._("To try an order, name an active currency. «%s» is not one.", str(currency)[:20])
             )
         return found
 
-    def _simulation_answer(self, row, ask, decision, rounding):
-        words = Wording(self.env, self.partner_id, self.currency_id, hold_reason=self.hold_reason or "")
+    def _simulation_answer(self, row, ask, decision, rounding, asked):
+        words = Wording(
+            self.env, self.partner_id, self.currency_id, hold_reason=self.hold_reason or "", order_currency=asked
+        )
         after = float(row["exposure"]) + ask.amount * rounding
         limit = float(row["effective_limit"]) if row["has_limit"] else None
         return {
