@@ -9,10 +9,17 @@ import sys
 import types
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
+
 REPO = Path(__file__).resolve().parents[1]
 ADDONS = [manifest.parent for manifest in sorted(REPO.glob("*/__manifest__.py"))]
 OURS = "|".join(addon.name for addon in ADDONS)
 NEEDS_ODOO = re.compile(rf"^(import odoo\b|from odoo\b(?!\.addons\.({OURS})\b))", re.MULTILINE)
+
+
+# The first example takes seconds where Odoo is loaded: hypothesis looks for constants in every module's source.
+settings.register_profile("beside-odoo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("beside-odoo")
 
 
 def pytest_configure(config):

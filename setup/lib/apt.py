@@ -76,9 +76,7 @@ def _own_sources(suites):
 
 def _apt(arguments, environment, cwd):
     if not steps.run_logged(["apt-get", "-q", *arguments], "apt", env=environment, cwd=cwd):
-        attempt = steps.log_path("apt").read_text(errors="replace").rpartition("\n$ ")[2]
-        errors = re.findall(r"^[EW]: .*", attempt, re.MULTILINE)
-        raise Problem(errors[0][3:] if errors else f"apt-get {arguments[0]} failed", f"see {steps.log_path('apt')}")
+        raise Problem(steps.reason("apt"), f"see {steps.log_path('apt')}")
 
 
 def download(packages, suites=()):

@@ -56,6 +56,8 @@ def choose():
             return
         WRAPPER.unlink()
         reasons.append(f"{browser} does not start")
+        if way is named:
+            break
     raise Problem(
         f"no Chromium for the browser tours ({'; '.join(reasons)})",
         "install chromium or google-chrome-stable (not as a snap)",

@@ -103,11 +103,10 @@ def install(kind):
 
 
 def reason():
-    """What the log of the last attempt says, in short."""
-    attempt = log_path("python").read_text(errors="replace").rpartition("\n$ ")[2]
-    if re.search("connection|resolution|timed out|ssl", attempt, re.IGNORECASE):
+    """Why the last attempt failed, in short."""
+    if re.search("connection|resolution|timed out|ssl", steps.last_attempt("python"), re.IGNORECASE):
         return "the package index cannot be reached"
-    return steps.last_line("python")
+    return steps.reason("python")
 
 
 def install_into(folder, package):

@@ -72,7 +72,7 @@ def prepare():
         command = ["npm", "ci", "--silent", "--no-audit", "--no-fund"]
         if not steps.run_logged(command, "npm", cwd=folder, env=surroundings()):
             raise Problem(
-                f"prettier and eslint could not be installed ({steps.last_line('npm')})", f"see {steps.log_path('npm')}"
+                f"prettier and eslint could not be installed ({steps.reason('npm')})", f"see {steps.log_path('npm')}"
             )
         mark.write_text(wanted)
 

@@ -46,6 +46,7 @@ def settings(odoo_roots, auto_install=False):
         PYTHONPATH=str(odoo_roots[0]),
         PYTHONPYCACHEPREFIX=str(places.HOME / "pycache"),
         PYTHONUNBUFFERED="1",
+        HYPOTHESIS_STORAGE_DIRECTORY=str(places.HOME / "hypothesis"),
     )
     return surroundings
 

@@ -139,5 +139,5 @@ def from_git():
     with steps.step(f"Odoo 19: cloning {address}"):
         command = ["git", "clone", "--quiet", "--depth=1", "--branch", SERIES, address, partial]
         if not steps.run_logged(command, "git", env=dict(os.environ, GIT_TERMINAL_PROMPT="0")):
-            raise Problem(steps.last_line("git") or "git clone failed")
+            raise Problem(steps.reason("git") or "git clone failed")
         steps.replace_folder(partial, places.ODOO)

@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import fcntl
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -64,13 +65,16 @@ def log_path(name):
     return places.LOGS / f"{name}.log"
 
 
-def last_line(name):
-    """The last line of a log that says something."""
-    try:
-        text = log_path(name).read_text(errors="replace")
-    except OSError:
-        return ""
-    return ([line.strip() for line in text.splitlines() if line.strip()] or [""])[-1][-300:]
+def last_attempt(name):
+    """What the last command wrote to a log."""
+    return log_path(name).read_text(errors="replace").rpartition("\n$ ")[2]
+
+
+def reason(name):
+    """The line of the last attempt that says most: its first error, else its last line."""
+    lines = [line.strip() for line in last_attempt(name).splitlines()[1:] if line.strip()]
+    errors = [line for line in lines if re.match(r"(?i)(fatal|error|e): ", line)]
+    return (errors[:1] or lines[-1:] or ["no output"])[0][:300]
 
 
 def make_cache_folder():

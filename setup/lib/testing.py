@@ -51,7 +51,8 @@ def run_pytest(arguments, surroundings, template):
 
 
 def run_pure(arguments):
-    return subprocess.call([str(part) for part in pytest_command(arguments)])
+    surroundings = dict(os.environ, HYPOTHESIS_STORAGE_DIRECTORY=str(places.HOME / "hypothesis"))
+    return subprocess.call([str(part) for part in pytest_command(arguments)], env=surroundings)
 
 
 def run_odoo_runner(arguments, surroundings, template):

@@ -1,3 +1,5 @@
+import subprocess
+
 import apt
 import odoo_source
 import pytest
@@ -53,3 +55,34 @@ def test_placeholder_is_written_once_and_replaces_nothing(tmp_path):
 def test_mirror_is_the_one_with_debians_main_component():
     assert apt.mirror_in(URIS, "bookworm") == "http://mirror.example/debian"
     assert apt.mirror_in(URIS, "trixie") is None
+
+
+@pytest.fixture
+def no_debian(tmp_path, monkeypatch):
+    """A machine without a Debian mirror, with an empty cache folder; returns where a repository may be made."""
+    monkeypatch.setattr(apt, "debian_mirror", lambda: None)
+    for name, folder in (("HOME", "cache"), ("ODOO", "cache/odoo"), ("LOGS", "cache/logs")):
+        monkeypatch.setattr(odoo_source.places, name, tmp_path / folder)
+    (tmp_path / "cache/logs").mkdir(parents=True)
+    monkeypatch.setenv("ODOO_GIT", (tmp_path / "upstream").as_uri())
+    return tmp_path / "upstream"
+
+
+def test_without_debian_a_shallow_clone_is_made(no_debian):
+    no_debian.mkdir()
+    tree(no_debian, "19, 0", "addons/account")
+    (no_debian / "addons/account/__manifest__.py").touch()
+    git = ["git", "-C", no_debian, "-c", "user.name=x", "-c", "user.email=x@example.com"]
+    for command in (["init", "-q", "-b", "19.0"], ["add", "."], ["commit", "-qm", "Odoo"]):
+        subprocess.run([*git, *command], check=True)
+    root = odoo_source.places.ODOO
+    assert odoo_source.fetch() == [root, root / "addons"]
+    assert odoo_source.fetched() == [root, root / "addons"]
+
+
+def test_every_way_that_failed_is_named(no_debian):
+    with pytest.raises(Problem) as raised:
+        odoo_source.fetch()
+    assert "from debian: no Debian mirror" in str(raised.value)
+    assert "from git: fatal:" in str(raised.value)
+    assert "ODOO_PATH" in str(raised.value)

@@ -56,3 +56,17 @@ def test_replace_folder_puts_the_new_one_in_place(tmp_path):
         (tmp_path / name / name).touch()
     steps.replace_folder(tmp_path / "new", tmp_path / "final")
     assert [file.name for file in tmp_path.rglob("*")] == ["final", "new"]
+
+
+@pytest.mark.parametrize(
+    "written, reason",
+    [
+        ("Cloning\nfatal: no such repository\n\nand it should exist.\n", "fatal: no such repository"),
+        ("Reading\nthe end\n\n", "the end"),
+        ("", "no output"),
+    ],
+)
+def test_the_reason_is_the_first_error_of_the_last_attempt(home, written, reason):
+    steps.make_cache_folder()
+    steps.log_path("git").write_text(f"$ first\nfatal: earlier\n$ second\n{written}")
+    assert steps.reason("git") == reason
