@@ -95,7 +95,9 @@ def drop_old(prefix, kept):
 def base_name(odoo_roots, surroundings):
     """Named by the modules and by the Odoo they come from."""
     release = odoo_roots[0] / "odoo/release.py"
-    text = " ".join([*BASE_MODULES, surroundings["ODOO_SKIP_AUTO_INSTALL"], str(odoo_roots[0]), str(release.stat().st_mtime_ns)])
+    text = " ".join(
+        [*BASE_MODULES, surroundings["ODOO_SKIP_AUTO_INSTALL"], str(odoo_roots[0]), str(release.stat().st_mtime_ns)]
+    )
     return f"credit_base_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 

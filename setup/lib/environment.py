@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import sys
+import zipfile
 from pathlib import Path
 
 import apt
@@ -14,6 +15,14 @@ from steps import Problem, log_path, run_logged
 
 UV = "uv==0.13.9"
 SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+CERTIFI = """def where():
+    return {bundle!r}
+
+
+def contents():
+    with open(where()) as bundle:
+        return bundle.read()
+"""
 FILES = {
     "run": places.REPO / "requirements.txt",
     "test": places.SETUP / "requirements-test.txt",
@@ -50,40 +59,36 @@ def create_without_pip():
     if not run_logged([sys.executable, "-m", "venv", "--without-pip", places.VENV], "python"):
         raise Problem(f"Python's venv module does not work (see {log_path('python')})", "install python3-venv")
     try:
-        wheel = pip_wheel()
+        unpack_pip(next(places.VENV.glob("lib/python3*/site-packages")))
     except Problem as problem:
         raise Problem(
             f"this Python has no pip, and pip could not be fetched ({problem.args[0]})", "install python3-venv"
         ) from None
-    run_logged(
-        [places.venv_python(), "-m", "pip", "install", wheel], "python", env=dict(os.environ, PYTHONPATH=str(wheel))
-    )
 
 
-def pip_wheel():
+def unpack_pip(site_packages):
     folder = places.DOWNLOADS / "pip"
     if not list(folder.rglob("pip-*.whl")):
         apt.unpack(apt.download(["python3-pip-whl"]), folder)
-    return next(folder.rglob("pip-*.whl"))
-
-
-def pip(*arguments):
-    command = [places.venv_python(), "-m", "pip", "--disable-pip-version-check", "--retries=2", *arguments]
-    return run_logged(command, "python", env=dict(os.environ, **certificates()))
+    with zipfile.ZipFile(next(folder.rglob("pip-*.whl"))) as wheel:
+        wheel.extractall(site_packages)
+    if not SYSTEM_CERTIFICATES.exists():
+        core = site_packages / "pip/_vendor/certifi/core.py"
+        core.write_text(CERTIFI.format(bundle=str(certificates())))
 
 
 def certificates():
     """Debian's pip trusts the system's certificates only, and a bare system has none: take them from their package."""
-    bundle = places.HOME / "certificates.pem"
-    if SYSTEM_CERTIFICATES.exists() or "PIP_CERT" in os.environ or not list(places.DOWNLOADS.glob("pip/**/*.whl")):
-        return {}
-    if not bundle.exists():
-        folder = places.DOWNLOADS / "certificates"
-        apt.unpack(apt.download(["ca-certificates"]), folder)
-        bundle.write_text(
-            "\n".join(file.read_text() for file in sorted((folder / "usr/share/ca-certificates").rglob("*.crt")))
-        )
-    return {"PIP_CERT": str(bundle)}
+    bundle, folder = places.HOME / "certificates.pem", places.DOWNLOADS / "certificates"
+    apt.unpack(apt.download(["ca-certificates"]), folder)
+    found = sorted((folder / "usr/share/ca-certificates").rglob("*.crt"))
+    bundle.write_text("\n".join(file.read_text() for file in found))
+    return bundle
+
+
+def pip(*arguments):
+    command = [places.venv_python(), "-m", "pip", "--disable-pip-version-check", "--retries=2", *arguments]
+    return run_logged(command, "python")
 
 
 def install(kind):

@@ -18,9 +18,7 @@ BUNDLES = [
 
 def main():
     arguments = parse()
-    config.parse_config(
-        ["-d", arguments.database, "--with-demo", "--no-http"], setup_logging=True
-    )
+    config.parse_config(["-d", arguments.database, "--with-demo", "--no-http"], setup_logging=True)
     if arguments.create:
         db._create_empty_database(arguments.database)
     registry = Registry.new(

@@ -52,7 +52,9 @@ def settings(odoo_roots, auto_install=False):
 
 
 def start(command, surroundings, **options):
-    return subprocess.Popen([str(part) for part in command], env=surroundings, preexec_fn=steps.die_with_parent, **options)
+    return subprocess.Popen(
+        [str(part) for part in command], env=surroundings, preexec_fn=steps.die_with_parent, **options
+    )
 
 
 def run_with_progress(command, surroundings, log_name):

@@ -8,11 +8,9 @@ import tempfile
 from pathlib import Path
 
 import addons
-import environment
 import odoo_command
 import places
-import steps
-from steps import Problem, say
+from steps import Problem
 
 CHECK = "import sys; from odoo.modules import Manifest; print(*[Manifest.for_addon(name).path for name in sys.argv[1:]], sep='\\n')"
 
