@@ -6,3 +6,4 @@ from . import test_limit
 from . import test_peers
 from . import test_prepayment
 from . import test_tours
+from . import test_translations
