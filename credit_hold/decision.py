@@ -182,7 +182,7 @@ def _flag_reasons(standing: Standing, ask: Ask) -> list[Reason]:
 
 def _check_reasons(standing: Standing, ask: Ask, rules: Rules) -> list[Reason]:
     candidates = [
-        _rate_reason(standing),
+        _rate_reason(standing, rules),
         _limit_reason("group_limit", standing.group_exposure, standing.group_limit, ask, rules),
         _limit_reason("limit", standing.exposure, standing.limit, ask, rules),
         _overdue_reason(standing, rules),
@@ -192,8 +192,10 @@ def _check_reasons(standing: Standing, ask: Ask, rules: Rules) -> list[Reason]:
     return [reason for reason in candidates if reason]
 
 
-def _rate_reason(standing: Standing) -> Reason | None:
-    return Reason("no_rate", HOLD) if standing.rate_missing else None
+def _rate_reason(standing: Standing, rules: Rules) -> Reason | None:
+    """An order that can't be valued is stopped where its value matters."""
+    measured = standing.limit is not None or standing.group_limit is not None or rules.single_order_maximum
+    return Reason("no_rate", HOLD) if standing.rate_missing and measured else None
 
 
 def _limit_reason(code: str, exposure: int, limit: int | None, ask: Ask, rules: Rules) -> Reason | None:

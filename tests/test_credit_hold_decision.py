@@ -185,3 +185,14 @@ def test_S2_30_caution_or_hold_as_the_policy_says():
     standing = Standing(overdue=1, days_overdue=1)
     for action, outcome in (("ignore", "clear"), ("caution", "caution"), ("hold", "hold")):
         assert decide(standing, Ask(amount=1), Rules(on_overdue=action)).outcome == outcome
+
+
+def test_HD06_without_a_rate_an_order_stops_where_its_value_matters():
+    missing = Standing(rate_missing=True)
+    assert decide(missing, Ask(amount=1), Rules()).outcome == "clear"
+    for standing, policy in (
+        (replace(missing, limit=100), Rules()),
+        (replace(missing, group_limit=100), Rules()),
+        (missing, Rules(single_order_maximum=100)),
+    ):
+        assert [reason.code for reason in decide(standing, Ask(amount=1), policy).reasons] == ["no_rate"]

@@ -273,6 +273,9 @@ class TestCurrencies(TwoCompanies):
         prices = self.env["product.pricelist"].create(
             {"name": "XTN", "currency_id": bare.id, "company_id": False}
         )
+        unlimited = self._order(self._customer("Unlimited"), amount=1, pricelist_id=prices.id)
+        self.assertEqual(unlimited.credit_status, "clear")
+        self.customer.credit_limit = 1000
         order = self._order(amount=1, pricelist_id=prices.id)
         order.action_confirm()
         self.assertHeld(order, "no_rate")
@@ -370,6 +373,7 @@ class TestCurrencies(TwoCompanies):
 
     def test_HD06_simulate_in_a_currency_without_a_rate(self):
         bare = self.env["res.currency"].create({"name": "XTN", "symbol": "N"})
+        self.customer.credit_limit = 1000
         answer = self._account().simulate(1, bare)
         self.assertEqual((answer["outcome"], answer["reasons"][0]["code"]), ("hold", "no_rate"))
         self.assertIn("XTN", answer["reasons"][0]["message"])
