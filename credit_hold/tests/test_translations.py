@@ -37,9 +37,7 @@ class TestTranslationFiles(BaseCase):
     def test_placeholders_are_kept(self):
         for language, entry in self.each():
             with self.subTest(language, term=entry.msgid):
-                self.assertEqual(
-                    sorted(PLACEHOLDER.findall(entry.msgstr)), sorted(PLACEHOLDER.findall(entry.msgid))
-                )
+                self.assertEqual(sorted(PLACEHOLDER.findall(entry.msgstr)), sorted(PLACEHOLDER.findall(entry.msgid)))
 
     def test_markup_is_kept(self):
         for language, entry in self.each():
@@ -56,7 +54,12 @@ class TestTranslationsInUse(TransactionCase):
             "de": "Für Kunde C-1 besteht eine Kreditsperre.",
             "es": "El cliente C-1 está retenido por crédito.",
         }
-        menu = {"ro": "Comenzi blocate", "fr": "Commandes bloquées", "de": "Gesperrte Aufträge", "es": "Pedidos retenidos"}
+        menu = {
+            "ro": "Comenzi blocate",
+            "fr": "Commandes bloquées",
+            "de": "Gesperrte Aufträge",
+            "es": "Pedidos retenidos",
+        }
         for language, code in LANGUAGES.items():
             with self.subTest(language):
                 self.env["res.lang"]._activate_lang(code)
