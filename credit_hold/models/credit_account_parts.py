@@ -104,8 +104,7 @@ class CreditAccount(models.Model):
         last_day = fields.Date.today() + timedelta(days=horizon) if horizon else fields.Date.to_date("9999-12-31")
         found = candidates.filtered(
             lambda order: (
-                open_parts.get(order.id)
-                and ((order.commitment_date or order.date_order).date() > last_day) == later
+                open_parts.get(order.id) and ((order.commitment_date or order.date_order).date() > last_day) == later
             )
         )
         return Domain("id", "in", found.ids)

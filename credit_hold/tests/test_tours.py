@@ -15,7 +15,11 @@ class TestTours(CreditCase, HttpCase):
             {"name": "Tour Thing", "type": "service", "list_price": 500.0, "taxes_id": [Command.clear()]}
         )
         cls.tour_customer = cls._customer(
-            "Tour Customer", ref="T-1", user_id=cls.salesman.id, credit_limit=1000, property_product_pricelist=cls.pricelist.id
+            "Tour Customer",
+            ref="T-1",
+            user_id=cls.salesman.id,
+            credit_limit=1000,
+            property_product_pricelist=cls.pricelist.id,
         )
         cls._invoice(cls.tour_customer, 800)
 
