@@ -5,7 +5,9 @@ from odoo.tools import SQL
 
 
 def pre_init_hook(env):
-    """Fill what Odoo would compute order by order."""
+    """Fill what Odoo would compute order by order. The limit leaves the partner for the credit account: Odoo need not keep
+    the old kind of its column."""
+    env.registry._database_company_dependent_fields.discard("res.partner.credit_limit")
     env.cr.execute("ALTER TABLE sale_order ADD COLUMN IF NOT EXISTS credit_invoiced boolean")
     env.cr.execute(
         """UPDATE sale_order o SET credit_invoiced = TRUE
@@ -18,7 +20,6 @@ def pre_init_hook(env):
 def post_init_hook(env):
     """Take over Odoo's own credit limits, record what confirmed orders were worth, and bring the figures up to date."""
     env = api.Environment(env.cr, SUPERUSER_ID, {})
-    env["res.company"].search([("credit_policy_id", "=", False)]).credit_policy_id = env.ref("credit_hold.policy_standard")
     _take_over_default_limits(env)
     env["credit.account"]._create_missing()
     _record_confirmed_orders(env)

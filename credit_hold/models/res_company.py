@@ -32,6 +32,11 @@ class ResCompany(models.Model):
     def _default_credit_policy(self):
         return self.env.ref("credit_hold.policy_standard", raise_if_not_found=False)
 
+    @api.model
+    def _credit_take_standard_policy(self):
+        """Companies that were there before the addon are checked by the standard policy too."""
+        self.search([("credit_policy_id", "=", False)]).credit_policy_id = self._default_credit_policy()
+
     def write(self, vals):
         check_amounts(self.env, vals, {"credit_default_limit": self._fields["credit_default_limit"].string})
         result = super().write(vals)
