@@ -3,9 +3,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .engine import check_amounts
+from .engine import check_amounts, check_texts, engine_runs
 
 AMOUNTS = ("credit_limit", "temporary_limit", "insured_amount", "prepay_percent", "limit_fixed_rate")
+TEXTS = ("hold_reason", "temporary_reason", "insured_reference", "note", "change_reason")
 SETTINGS = (
     "policy_id",
     "group_id",
@@ -262,27 +263,32 @@ class CreditAccount(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._check_setting_amounts(vals)
+            self._check_values(vals)
             if "credit_limit" in vals:
                 vals.setdefault("limit_mode", "own")
             vals.pop("change_reason", None)
+            self._check_may_set(vals)
         accounts = super().create(vals_list)
+        accounts._check_limits_raised({})
         accounts._settings_changed()
         return accounts
 
     def write(self, vals):
-        self._check_setting_amounts(vals)
+        self._check_values(vals)
         changed = [name for name in SETTINGS if name in vals]
         if not changed:
             return super().write(vals)
         vals = self._prepare_setting_vals(vals)
         self._check_may_set(vals)
+        before = {} if self._may_set_all() else self._limits_in_force()
         result = super().write(vals)
+        self._check_limits_raised(before)
         self._settings_changed()
         return result
 
-    def _check_setting_amounts(self, vals):
+    def _check_values(self, vals):
         check_amounts(self.env, vals, {name: self._fields[name].string for name in AMOUNTS})
+        check_texts(self.env, vals, {name: self._fields[name].string for name in TEXTS})
 
     def _prepare_setting_vals(self, vals):
         """A limit that is typed is meant: it becomes the customer's own unless the mode is given too. The reason goes
@@ -315,15 +321,50 @@ class CreditAccount(models.Model):
 
     def _check_may_set(self, vals):
         """A controller may lower a limit, and raise one up to their own maximum; a credit manager may do all."""
-        if self.env.su or self.env.user.has_group("credit_hold.group_credit_manager"):
+        if self._may_set_all():
             return
         self.check_access("write")
         raised = {name for name in ("credit_limit", "temporary_limit", "insured_amount") if vals.get(name)}
         if vals.get("limit_mode") == "unlimited" or vals.get("check_disabled"):
             raise UserError(self.env._("To lift a customer's limit or switch the check off, ask a credit manager."))
-        for account in self:
+        for account in self or [self]:
             for name in raised:
-                account._check_raise_allowed(name, vals[name])
+                account._check_raise_allowed(name, float(vals[name]))
+
+    def _may_set_all(self):
+        return self.env.su or self.env.user.has_group("credit_hold.group_credit_manager")
+
+    def _limits_in_force(self):
+        """:return: dict of account id -> the limit that counts today in the company's currency, None without one"""
+        pairs = [(account.partner_id.id, account.company_id.id) for account in self]
+        rows = self.sudo()._read_figures(pairs).values() if pairs else ()  # sudo: its editor may read the limit
+        return {
+            row["account_id"]: row["effective_limit"] if row["has_limit"] else None
+            for row in rows
+            if row["account_id"] in self.ids
+        }
+
+    def _check_limits_raised(self, before):
+        """Whatever way a limit was raised (mode, currency, rate, group, policy), it is within the own maximum.
+
+        :param before: the limits in force before; an account that is new had the company's default
+        """
+        if self._may_set_all():
+            return
+        limits = self._limits_in_force()
+        for account in self:
+            company = account.company_id.sudo()  # sudo: a setting
+            default = company.credit_default_limit if company.credit_default_mode == "limit" else None
+            old, new = before.get(account.id, default), limits.get(account.id)
+            maximum = self.env.user.credit_release_maximum
+            if old is not None and (new is None or new > max(old, maximum)):
+                raise UserError(
+                    self.env._(
+                        "To raise the limit of %(customer)s, ask a credit manager: your own maximum is %(maximum)s.",
+                        customer=account.partner_id.display_name,
+                        maximum=f"{maximum:,.2f}",
+                    )
+                )
 
     def _check_raise_allowed(self, name, amount):
         maximum = self.env.user.credit_release_maximum
@@ -346,6 +387,8 @@ class CreditAccount(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _keep_history(self):
+        if engine_runs():
+            return
         raise UserError(
             self.env._("To stop using a credit account, archive the customer: its history of holds and limits is kept.")
         )

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .engine import check_amounts
+from .engine import check_amounts, check_texts
 
 
 class CreditGroup(models.Model):
@@ -38,16 +38,20 @@ class CreditGroup(models.Model):
             group.exposure = sum(group.account_ids.mapped("exposure"))
             group.headroom = group.credit_limit - group.exposure
 
+    def _check_values(self, vals):
+        check_amounts(self.env, vals, {"credit_limit": self._fields["credit_limit"].string})
+        check_texts(self.env, vals, {"name": self._fields["name"].string})
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            check_amounts(self.env, vals, {"credit_limit": self._fields["credit_limit"].string})
+            self._check_values(vals)
         groups = super().create(vals_list)
         groups.account_ids._settings_changed()
         return groups
 
     def write(self, vals):
-        check_amounts(self.env, vals, {"credit_limit": self._fields["credit_limit"].string})
+        self._check_values(vals)
         before = self.account_ids
         result = super().write(vals)
         (before | self.account_ids)._settings_changed()

@@ -2,14 +2,18 @@
 
 import logging
 
+from markupsafe import escape
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from .engine import check_amounts, engine
+from .engine import check_amounts, check_texts, engine
 
 _logger = logging.getLogger(__name__)
-LONGEST_TEXT = 2000
+# Read by salespeople only where the company lets them see figures.
+FIGURES = {"message", "remedy", "snapshot", "exposure", "effective_limit", "overdue"}
+FIGURE_READERS = "account.group_account_invoice,account.group_account_readonly,credit_hold.group_credit_viewer"
 
 
 class CreditHold(models.Model):
@@ -66,6 +70,18 @@ class CreditHold(models.Model):
     def _credit_protected_fields(self):
         return {name for name, field in self._fields.items() if field.store and field._module == "credit_hold"}
 
+    @api.model
+    def _has_field_access(self, field, operation):
+        return (field.name not in FIGURES or self._figures_are_shown()) and super()._has_field_access(field, operation)
+
+    @api.model
+    def _figures_are_shown(self):
+        """Credit and accounting see figures; the others where every company at hand lets them."""
+        companies = self.env.companies.root_id.sudo()  # sudo: a setting
+        return (
+            self.env.su or self.env.user.has_groups(FIGURE_READERS) or all(companies.mapped("credit_show_figures"))
+        )
+
     @api.depends("create_date", "decided_on")
     def _compute_age_days(self):
         now = fields.Datetime.now()
@@ -94,7 +110,7 @@ class CreditHold(models.Model):
             "status": "prepay" if decision.outcome == "prepay" else "hold",
             "reason_codes": ",".join(reason.code for reason in decision.reasons),
             "message": " ".join(words.reason(reason) for reason in decision.reasons),
-            "brief": " ".join(words.brief(reason) for reason in decision.reasons),
+            "brief": " ".join(dict.fromkeys(words.brief(reason) for reason in decision.reasons)),
             "remedy": "; ".join(words.remedy(remedy) for remedy in decision.remedies),
             "snapshot": self._prepare_snapshot(case, decision),
             "currency_id": order.currency_id.id,
@@ -149,7 +165,7 @@ class CreditHold(models.Model):
         """Tell the credit manager and leave a note with the order, once per hold."""
         for hold in self:
             order = hold.order_id
-            notice = order._credit_wording(case).manager_notice(decision)
+            notice = order._credit_wording(case).manager_notice(decision, hold.company_id.credit_show_figures)
             managers = hold._managers()
             hold._post(notice, managers)
             hold._schedule(managers, notice)
@@ -173,7 +189,7 @@ class CreditHold(models.Model):
 
     def _schedule(self, users, note):
         for user in users:
-            self.activity_schedule("credit_hold.activity_decide", note=note, user_id=user.id)
+            self.activity_schedule("credit_hold.activity_decide", note=escape(note), user_id=user.id)
 
     # ------------------------------------------------------------------ decided by a person
 
@@ -189,8 +205,7 @@ class CreditHold(models.Model):
         self.ensure_one()
         self._check_decider()
         self.check_access("read")
-        if len(text) > LONGEST_TEXT:
-            raise UserError(self.env._("To save the reason, keep it within %s characters.", LONGEST_TEXT))
+        check_texts(self.env, {"reason": text}, {"reason": self.env._("the reason")})
         if self.order_id.sudo().user_id == self.env.user:  # sudo: whose order it is
             raise UserError(
                 self.env._("To decide on order %s, ask a colleague: it is your own order.", self.order_id.sudo().name)
@@ -209,7 +224,7 @@ class CreditHold(models.Model):
         check_amounts(self.env, {"ceiling": ceiling}, {"ceiling": self.env._("the ceiling")})
         order = self.order_id.sudo()  # sudo: a credit controller releases orders without the right to edit them
         policy = self.account_id.sudo().effective_policy_id  # sudo: the policy binds all
-        highest, until = release_terms(order, policy, float(ceiling or 0), valid_until)
+        highest, until = release_terms(order, policy, float(ceiling or 0), self._as_day(valid_until))
         self._check_terms(order, highest, until)
         with engine():
             self.sudo().write(  # sudo: only a decision writes holds
@@ -228,6 +243,14 @@ class CreditHold(models.Model):
         self._tell(
             order, self.env._("Released by %(user)s. Reason: %(reason)s", user=self.env.user.name, reason=reason)
         )
+
+    def _as_day(self, value):
+        try:
+            return fields.Date.to_date(value) if value else None
+        except (TypeError, ValueError):
+            raise UserError(
+                self.env._("To release the order, give its last day as YYYY-MM-DD. «%s» is none.", str(value)[:20])
+            ) from None
 
     def _check_terms(self, order, ceiling, until):
         user = self.env.user
@@ -273,8 +296,7 @@ class CreditHold(models.Model):
 
     def _request(self, note):
         """The salesperson asks; a rejected order goes back to the list."""
-        if len(note or "") > LONGEST_TEXT:
-            raise UserError(self.env._("To send the request, keep the note within %s characters.", LONGEST_TEXT))
+        check_texts(self.env, {"note": note}, {"note": self.env._("the request")})
         hold, order = self.sudo(), self.order_id.sudo()  # sudo: whoever may edit the order may ask
         with engine():
             hold.write(

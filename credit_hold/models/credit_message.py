@@ -68,8 +68,11 @@ class Wording:
         remedies = "; ".join(self.remedy(remedy) for remedy in decision.remedies)
         return f"{verb} {reasons}" + (" " + self._("What would free it: %s.", remedies) if remedies else "")
 
-    def manager_notice(self, decision):
-        """What the credit manager is told when a job is placed on hold (S2.21 word for word for a prepayment)."""
+    def manager_notice(self, decision, full=True):
+        """What the credit manager is told when a job is placed on hold (S2.21 word for word for a prepayment).
+
+        :param full: with amounts, when all who read the order may see them
+        """
         if decision.reasons and decision.reasons[0].code == "prepay":
             return self._(
                 "Job %(job)s was placed on hold because customer %(billing)s must make prepayments.",
@@ -80,7 +83,7 @@ class Wording:
             "Job %(job)s of customer %(billing)s was placed on hold. %(reasons)s",
             job=self.order.name,
             billing=self.billing,
-            reasons=" ".join(self.reason(reason) for reason in decision.reasons),
+            reasons=" ".join((self.reason if full else self.brief)(reason) for reason in decision.reasons),
         )
 
     # ------------------------------------------------------------------ one method per code

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..decision import Bucket, Rules
-from .engine import check_amounts
+from .engine import check_amounts, check_texts
 
 ACTIONS = [("ignore", "Ignore"), ("caution", "Caution"), ("hold", "Hold")]
 
@@ -104,16 +104,20 @@ class CreditPolicy(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            check_amounts(self.env, vals, self._amount_labels())
+            self._check_values(vals)
         policies = super().create(vals_list)
         policies._mark_accounts()
         return policies
 
     def write(self, vals):
-        check_amounts(self.env, vals, self._amount_labels())
+        self._check_values(vals)
         result = super().write(vals)
         self._mark_accounts()
         return result
+
+    def _check_values(self, vals):
+        check_amounts(self.env, vals, self._amount_labels())
+        check_texts(self.env, vals, {"name": self._fields["name"].string})
 
     def _amount_labels(self):
         return {

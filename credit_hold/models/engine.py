@@ -12,6 +12,7 @@ from odoo.exceptions import AccessError, ValidationError
 
 _RUNNING = ContextVar("credit_hold_engine", default=False)
 LARGEST_AMOUNT = 1e13
+LONGEST_TEXT = 2000
 
 
 @contextmanager
@@ -22,6 +23,11 @@ def engine():
         yield
     finally:
         _RUNNING.reset(token)
+
+
+def engine_runs():
+    """Whether the credit check itself is at work, not somebody from outside."""
+    return _RUNNING.get()
 
 
 class CreditProtected(models.AbstractModel):
@@ -82,6 +88,28 @@ def check_amounts(env, vals, labels):
                     value=str(vals[name])[:40],
                 )
             )
+
+
+def check_texts(env, vals, labels):
+    """Refuse texts that can't be kept: too long, or with characters that no database takes.
+
+    :param labels: {field name: label} of the texts to look at
+    :raise ValidationError: naming the field
+    """
+    for name in labels.keys() & vals.keys():
+        value = vals[name]
+        if value and not (isinstance(value, str) and len(value) <= LONGEST_TEXT and _is_storable(value)):
+            raise ValidationError(
+                env._(
+                    "To save %(field)s, write plain text of at most %(longest)s characters.",
+                    field=labels[name],
+                    longest=LONGEST_TEXT,
+                )
+            )
+
+
+def _is_storable(text):
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _number(value):

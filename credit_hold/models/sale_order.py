@@ -54,7 +54,7 @@ class SaleOrder(models.Model):
     credit_hold_ids = fields.One2many(
         "credit.hold", "order_id", "Credit Holds", copy=False, groups="credit_hold.group_credit_viewer"
     )
-    credit_panel = fields.Json(compute="_compute_credit_panel")
+    credit_panel = fields.Json(compute="_compute_credit_panel", groups="base.group_user")
     prepay_percent = fields.Float(compute="_compute_prepay", string="Prepayment (%)", compute_sudo=True)
     prepay_amount = fields.Monetary("Prepayment Asked", compute="_compute_prepay", compute_sudo=True)
     prepaid_amount = fields.Monetary("Prepayment Received", compute="_compute_prepay", compute_sudo=True)
@@ -73,10 +73,10 @@ class SaleOrder(models.Model):
         groups="account.group_account_invoice,account.group_account_readonly",
     )
     # What the last decision let pass; nothing beyond it is confirmed without another.
-    credit_passed_amount = fields.Monetary(copy=False, readonly=True)
-    credit_passed_partner_id = fields.Many2one("res.partner", copy=False, readonly=True)
-    credit_passed_currency_id = fields.Many2one("res.currency", copy=False, readonly=True)
-    credit_passed_term_days = fields.Integer(copy=False, readonly=True)
+    credit_passed_amount = fields.Monetary(copy=False, readonly=True, groups="base.group_user")
+    credit_passed_partner_id = fields.Many2one("res.partner", copy=False, readonly=True, groups="base.group_user")
+    credit_passed_currency_id = fields.Many2one("res.currency", copy=False, readonly=True, groups="base.group_user")
+    credit_passed_term_days = fields.Integer(copy=False, readonly=True, groups="base.group_user")
     credit_prepay_asked = fields.Monetary("Prepayment It Passed With", copy=False, readonly=True)
 
     credit_invoiced = fields.Boolean("Ever Invoiced", compute="_compute_credit_invoiced", store=True, copy=False)
@@ -269,13 +269,26 @@ class SaleOrderLine(models.Model):
         "To save the order line, give a quantity and a price that are plain numbers.",
     )
 
+    def _credit_check_numbers(self, vals):
+        for name in {"price_unit", "product_uom_qty", "discount"} & vals.keys():
+            value = vals[name]
+            if isinstance(value, float) and not abs(value) <= LARGEST_AMOUNT:  # NaN compares with nothing
+                raise ValidationError(
+                    self.env._(
+                        "To save the order line, give %s as a plain number.", self._fields[name]._description_string(self.env)
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._credit_check_numbers(vals)
         lines = super().create(vals_list)
         lines._credit_recheck_orders(lines.order_id)
         return lines
 
     def write(self, vals):
+        self._credit_check_numbers(vals)
         result = super().write(vals)
         if {"product_uom_qty", "price_unit", "discount", "tax_ids", "product_id", "order_id"} & vals.keys():
             self._credit_recheck_orders(self.order_id)

@@ -5,12 +5,12 @@ from datetime import timedelta
 from fractions import Fraction
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..decision import CLEAR, HOLD, Ask, Decision, Reason, Release, Rules, Standing, decide, prepay_asked, release_ceiling
 from .credit_message import Wording, status_title
 from .credit_policy import rules_of
-from .engine import engine
+from .engine import check_amounts, check_texts, engine
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class SaleOrder(models.Model):
             message. A caller without a screen reads that.
         :raise UserError: as Odoo does, for orders that can't be confirmed at all
         """
+        self._credit_check_chosen()
         self.check_access("write")
         if any(order._confirmation_error_message() for order in self):
             return super().action_confirm()
@@ -56,6 +57,8 @@ class SaleOrder(models.Model):
 
         :return: an action with the answers under ``credit``, as ``action_confirm`` gives
         """
+        self._credit_check_chosen()
+        self._credit_check_internal()
         self.check_access("read")
         self._credit_recheck()
         return self._credit_answer()
@@ -66,7 +69,10 @@ class SaleOrder(models.Model):
         :param note: what the manager should know
         :return: True
         """
-        self.check_access("write")
+        self._credit_check_chosen()
+        self._credit_check_internal()
+        decider = self.env.user.has_group("credit_hold.group_credit_controller")
+        self.check_access("read" if decider else "write")
         stopped = self.filtered(lambda order: order.credit_status in ("hold", "prepay", "rejected"))
         if not stopped:
             raise UserError(
@@ -88,8 +94,7 @@ class SaleOrder(models.Model):
         :raise UserError: for an own order, without a reason, or above the user's maximum
         """
         self.env["credit.hold"]._check_decider()
-        if not (reason or "").strip():
-            raise UserError(self.env._("To release an order, say why: the reason is kept with the release."))
+        reason = self._credit_given_reason(reason, self.env._("To release an order, say why: the reason is kept with the release."))
         for order in self:
             order._credit_current_hold()._release(reason, ceiling, valid_until)
         return True
@@ -100,8 +105,7 @@ class SaleOrder(models.Model):
         :return: True
         """
         self.env["credit.hold"]._check_decider()
-        if not (reason or "").strip():
-            raise UserError(self.env._("To reject an order, say why: the salesperson reads it."))
+        reason = self._credit_given_reason(reason, self.env._("To reject an order, say why: the salesperson reads it."))
         for order in self:
             order._credit_current_hold()._reject(reason)
         return True
@@ -112,13 +116,30 @@ class SaleOrder(models.Model):
         :return: True
         """
         self.env["credit.hold"]._check_decider()
-        if not (reason or "").strip():
-            raise UserError(self.env._("To put an order on hold, say why: the salesperson reads it."))
+        reason = self._credit_given_reason(reason, self.env._("To put an order on hold, say why: the salesperson reads it."))
         for order in self.sudo():  # sudo: a credit controller holds orders without the right to edit them
             case = order._credit_cases()[order]
             decision = Decision(HOLD, (Reason("order_hold", HOLD),), ())
-            order._credit_stop(case, decision, manual=reason.strip())
+            order._credit_stop(case, decision, manual=reason)
         return True
+
+    def _credit_given_reason(self, reason, missing):
+        """:return: the reason without blanks around it
+        :raise UserError: with the sentence ``missing`` when there is none"""
+        self._credit_check_chosen()
+        check_texts(self.env, {"reason": reason}, {"reason": self.env._("the reason")})
+        if not (reason or "").strip():
+            raise UserError(missing)
+        return reason.strip()
+
+    def _credit_check_internal(self):
+        if not self.env.user._is_internal():
+            raise AccessError(self.env._("To see how an order stands, ask your contact at the company."))
+
+    def _credit_check_chosen(self):
+        """A remote caller may send anything as ids."""
+        if any(not isinstance(record_id, int) for record_id in self._ids):
+            raise UserError(self.env._("To go on, choose orders by their ids, which are whole numbers."))
 
     def action_view_credit_holds(self):
         self.ensure_one()
@@ -521,8 +542,6 @@ class CreditAccount(models.Model):
         self.ensure_one()
         self.check_access("read")
         company, customer = self.company_id, self.partner_id
-        from .engine import check_amounts
-
         check_amounts(self.env, {"amount": amount or 0.0}, {"amount": self.env._("the amount")})
         asked = self._simulated_currency(currency)
         value = asked._convert(float(amount or 0.0), company.currency_id, company, fields.Date.today())
@@ -564,8 +583,9 @@ class CreditAccount(models.Model):
         return found
 
     def _simulation_answer(self, row, ask, decision, rounding, asked):
+        named = asked if any(reason.code == "no_rate" for reason in decision.reasons) else self.currency_id
         words = Wording(
-            self.env, self.partner_id, self.currency_id, hold_reason=self.hold_reason or "", order_currency=asked
+            self.env, self.partner_id, self.currency_id, hold_reason=self.hold_reason or "", order_currency=named
         )
         after = float(row["exposure"]) + ask.amount * rounding
         limit = float(row["effective_limit"]) if row["has_limit"] else None

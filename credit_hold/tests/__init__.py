@@ -1,3 +1,5 @@
+from . import test_access
+from . import test_bad_input
 from . import test_company_currency
 from . import test_gate
 from . import test_hold_release

@@ -251,6 +251,20 @@ class CreditCase(TransactionCase):
             self.env.flush_all()
         self.assertIn(text, str(refusal.exception))
 
+    @contextmanager
+    def assertRaisesAny(self, exceptions):
+        """One of several exceptions, whichever layer notices first; nothing has changed then."""
+        savepoint = self.env.cr.savepoint()
+        try:
+            yield
+            self.env.flush_all()
+        except exceptions:
+            return
+        finally:
+            savepoint.close(rollback=True)
+            self.env.invalidate_all(flush=False)
+        self.fail(f"nothing was raised, expected one of {exceptions}")
+
     def assertHeld(self, order, *reasons, status="hold"):
         """The order is a quotation on hold, with a hold that says why."""
         self.assertIn(order.state, ("draft", "sent"))
