@@ -9,6 +9,7 @@ import addons
 import databases
 import odoo_command
 import places
+from steps import Problem
 
 WORKERS = 2
 
@@ -18,6 +19,14 @@ def paths_in(arguments):
     return [
         argument for argument in arguments if not argument.startswith("-") and os.path.exists(argument.split("::")[0])
     ]
+
+
+def check_paths(arguments):
+    """Two workers would say no more than that no tests ran."""
+    for argument in arguments:
+        path = argument.split("::")[0]
+        if not path.startswith("-") and path.endswith(".py") and not os.path.exists(path):
+            raise Problem(f"there is no {path}", "give a path as seen from here")
 
 
 def workers(arguments):
@@ -45,6 +54,7 @@ def default_paths(database):
 
 
 def run_pytest(arguments, surroundings, template):
+    check_paths(arguments)
     surroundings["PYTHONPATH"] += f":{places.SETUP / 'lib'}"
     with own_copy(template) as database:
         return wait_for(odoo_command.start(pytest_command(arguments, database), surroundings))
