@@ -8,17 +8,10 @@ from odoo.tools import SQL
 
 from . import prepaid
 from .figures import PARTS, SUMS, figures_query, function_definition, with_group_mates
+from .guard import NEW_ACCOUNT, NEW_COLUMNS, facts_definition, guard_definition
 
 KEPT = (*PARTS, *SUMS)
 FIGURES = {*KEPT, "refreshed_on", "days_overdue"}
-NEW_ACCOUNT = SQL(
-    """p.id, c.id, CASE WHEN jsonb_exists(p.credit_limit, c.id::text) THEN 'own' ELSE 'default' END,
-       COALESCE((p.credit_limit ->> c.id::text)::numeric, 0), 'today', p.active, p.user_id, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0"""
-)
-NEW_COLUMNS = SQL(
-    "partner_id, company_id, limit_mode, credit_limit, limit_rate_type, active, user_id, touched, version,"
-    " open_items, unapplied, uncleared, reserved, draft_invoices, open_orders, later_orders, exposure, overdue"
-)
 
 
 class CreditAccount(models.Model):
@@ -28,6 +21,8 @@ class CreditAccount(models.Model):
         """The statements behind every live figure, kept in the database with their plans."""
         self.env.cr.execute(function_definition())
         self.env.cr.execute(prepaid.function_definition())
+        self.env.cr.execute(guard_definition())
+        self.env.cr.execute(facts_definition())
 
     # ------------------------------------------------------------------ rows
 
@@ -59,26 +54,8 @@ class CreditAccount(models.Model):
         """
         self.env["res.partner"].flush_model(["active", "user_id"])
         self.flush_model()
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO credit_account (%(columns)s)
-                   SELECT %(values)s FROM unnest(%(partners)s::int[], %(companies)s::int[]) AS t(partner_id, company_id)
-                     JOIN res_partner p ON p.id = t.partner_id JOIN res_company c ON c.id = t.company_id
-                 ORDER BY p.id, c.id
-              ON CONFLICT (partner_id, company_id) DO UPDATE SET touched = COALESCE(credit_account.touched, 0) + 1
-                RETURNING id, group_id""",
-                columns=NEW_COLUMNS,
-                values=NEW_ACCOUNT,
-                partners=list(partner_ids),
-                companies=list(company_ids),
-            )
-        )
-        rows = self.env.cr.fetchall()
-        if groups := sorted({group for _id, group in rows if group}):
-            self.env.cr.execute(
-                SQL("UPDATE credit_group SET touched = COALESCE(touched, 0) + 1 WHERE id = ANY(%s)", groups)
-            )
-        return [account for account, _group in rows]
+        self.env.cr.execute(SQL("SELECT credit_guard(%s::int[], %s::int[])", list(partner_ids), list(company_ids)))
+        return [account for (account,) in self.env.cr.fetchall()]
 
     @api.model
     def _create_missing(self):
@@ -120,21 +97,23 @@ class CreditAccount(models.Model):
         return self._read_facts(pairs, orders)[0]
 
     @api.model
-    def _read_facts(self, pairs, orders=()):
+    def _read_facts(self, pairs, orders=(), guard=False):
         """Figures of customers and what has come for orders, in one reading.
 
-        :return: (as ``_read_figures``, as ``sale.order._credit_prepaid``)
+        :param guard: write the customers' accounts first (see ``_open``)
+        :return: (as ``_read_figures``, dict of order id -> what came for it as ``sale.order._credit_prepaid`` gives it
+            under ``came``, and its last ``hold``)
         """
         self._flush_sources()
         partner_ids, company_ids = zip(*pairs, strict=True)
         self.env.cr.execute(
             SQL(
-                "SELECT TRUE, credit_figures(%(partners)s::int[], %(companies)s::int[], %(today)s, %(orders)s::int[])"
-                " UNION ALL SELECT FALSE, credit_prepaid(%(orders)s::int[])",
+                "SELECT * FROM credit_facts(%(partners)s::int[], %(companies)s::int[], %(today)s, %(orders)s::int[], %(guard)s)",
                 partners=list(partner_ids),
                 companies=list(company_ids),
                 today=fields.Date.today(),
                 orders=list(orders),
+                guard=guard,
             )
         )
         rows = self.env.cr.fetchall()
@@ -143,7 +122,11 @@ class CreditAccount(models.Model):
             row["oldest_due_date"] = fields.Date.to_date(row["oldest_due_date"])
         return (
             {(row["partner_id"], row["company_id"]): row for row in figures},
-            {row["id"]: (row["online"], row["reserved"], row["invoiced"]) for of_customer, row in rows if not of_customer},
+            {
+                row["id"]: {"came": (row["online"], row["reserved"], row["invoiced"]), "hold": row["hold"] or {}}
+                for of_customer, row in rows
+                if not of_customer
+            },
         )
 
     @api.model
@@ -205,7 +188,9 @@ class CreditAccount(models.Model):
         if pairs:
             partner_ids, company_ids = zip(*pairs, strict=True)
             self._open_missing(partner_ids, company_ids)
-            pairs = SQL("SELECT * FROM unnest(%s::int[], %s::int[]) t(partner_id, company_id)", [*partner_ids], [*company_ids])
+            pairs = SQL(
+                "SELECT * FROM unnest(%s::int[], %s::int[]) t(partner_id, company_id)", [*partner_ids], [*company_ids]
+            )
             self._refresh(with_group_mates(pairs))
 
     @api.model

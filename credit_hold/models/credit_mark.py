@@ -62,6 +62,40 @@ OWNERS = {
 }
 
 
+def function_definition():
+    """:return: SQL that makes ``credit_mark_changed``, with one array of changed ids for each model of ``OWNERS``: it marks
+    each customer behind them once"""
+    arguments = {name: SQL.identifier(f"p_{name.replace('.', '_')}") for name in OWNERS}
+    return SQL(
+        """CREATE OR REPLACE FUNCTION credit_mark_changed(%(arguments)s)
+           RETURNS void LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan SET jit = off AS $mark$
+           DECLARE v_partners int[] = '{}'; v_companies int[] = '{}'; v_more int[]; v_where int[];
+           BEGIN
+             %(gather)s
+             INSERT INTO credit_mark (partner_id, company_id)
+             SELECT DISTINCT p.commercial_partner_id, split_part(c.parent_path, '/', 1)::int
+               FROM unnest(v_partners, v_companies) AS owner(partner_id, company_id)
+               JOIN res_partner p ON p.id = owner.partner_id
+               JOIN res_company c ON c.id = owner.company_id
+              WHERE p.commercial_partner_id IS NOT NULL;
+           END $mark$""",
+        arguments=SQL(", ").join(SQL("%s int[]", argument) for argument in arguments.values()),
+        gather=SQL("\n").join(_gathered(arguments[name], owners(arguments[name])) for name, owners in OWNERS.items()),
+    )
+
+
+def _gathered(ids, owners):
+    return SQL(
+        """IF cardinality(%(ids)s) > 0 THEN
+             SELECT array_agg(o.partner_id), array_agg(o.company_id) INTO v_more, v_where FROM (%(owners)s) o;
+             v_partners = v_partners || v_more;
+             v_companies = v_companies || v_where;
+           END IF;""",
+        ids=ids,
+        owners=owners,
+    )
+
+
 class CreditMark(models.Model):
     _name = "credit.mark"
     _description = "Credit Figures Out of Date"
@@ -69,6 +103,9 @@ class CreditMark(models.Model):
 
     partner_id = fields.Many2one("res.partner", required=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
+
+    def init(self):
+        self.env.cr.execute(function_definition())
 
     @api.model
     def _collect(self, model_name, ids):
@@ -93,18 +130,8 @@ class CreditMark(models.Model):
 
     @api.model
     def _insert(self, changed):
-        owners = SQL(" UNION ").join(OWNERS[model_name](list(ids)) for model_name, ids in changed.items())
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO credit_mark (partner_id, company_id)
-                   SELECT DISTINCT p.commercial_partner_id, split_part(c.parent_path, '/', 1)::int
-                     FROM (%s) owner
-                     JOIN res_partner p ON p.id = owner.partner_id
-                     JOIN res_company c ON c.id = owner.company_id
-                    WHERE p.commercial_partner_id IS NOT NULL""",
-                owners,
-            )
-        )
+        ids = SQL(", ").join(SQL("%s::int[]", list(changed.get(model_name, ()))) for model_name in OWNERS)
+        self.env.cr.execute(SQL("SELECT credit_mark_changed(%s)", ids))
 
 
 class CreditWatched(models.AbstractModel):

@@ -190,6 +190,7 @@ def _scope(pairs, today):
                COALESCE(a.hold, FALSE) AS hold, COALESCE(a.prepay_required, FALSE) AS prepay_required,
                COALESCE(NULLIF(a.prepay_percent, 0), pol.prepay_percent, 100) AS prepay_percent,
                COALESCE(a.check_disabled, FALSE) AS check_disabled, COALESCE(a.caution, FALSE) AS caution,
+               p.active IS NOT TRUE AS archived,
                c.currency_id AS company_currency_id,
                b.branches, b.accounts, COALESCE(cur.decimal_places, 2) AS decimals, cur.rounding, g.credit_limit AS group_limit
           FROM (%(pairs)s) pair
@@ -239,36 +240,57 @@ def _ledger(today, orders):
     """Open items of the ledger. Matching with a draft entry is undone here, since a draft settles nothing."""
     return SQL(
         """
-        SELECT r.partner_id, r.company_id,
-               SUM(r.amount) FILTER (WHERE r.amount > 0) AS open_items,
-               -SUM(r.amount) FILTER (WHERE r.amount < 0 AND r.kind = 'unapplied') AS unapplied,
-               -SUM(r.amount) FILTER (WHERE r.amount < 0 AND r.kind = 'uncleared') AS uncleared,
-               -SUM(r.amount) FILTER (WHERE r.amount < 0 AND r.kind = 'reserved') AS reserved,
-               SUM(r.amount) FILTER (WHERE r.amount > 0 AND r.due < %(today)s) AS overdue,
-               SUM(r.amount) FILTER (WHERE r.amount > 0 AND r.due < %(today)s::date - r.grace_days) AS overdue_late,
-               MIN(r.due) FILTER (WHERE r.amount > 0 AND r.due < %(today)s) AS oldest_due_date,
-               MIN(r.due) FILTER (WHERE r.amount > 0 AND r.due >= %(today)s) AS next_due_date,
-               COUNT(*) AS documents
-          FROM (
-            SELECT s.partner_id, s.company_id, s.grace_days, l.amount_residual AS amount, l.date_maturity AS due,
-                   CASE WHEN l.amount_residual < 0 AND l.payment_id IS NOT NULL THEN %(kind)s ELSE 'unapplied' END AS kind
-              FROM scope s
-              JOIN res_partner p ON p.commercial_partner_id = s.partner_id
-              JOIN account_move_line l ON l.partner_id = p.id AND l.company_id = ANY(s.branches) AND l.account_id = ANY(s.accounts)
-             WHERE l.parent_state = 'posted' AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0
-         UNION ALL
-            SELECT s.partner_id, s.company_id, s.grace_days,
-                   CASE WHEN l.id = pr.debit_move_id THEN pr.amount ELSE -pr.amount END, l.date_maturity,
-                   CASE WHEN l.balance < 0 AND l.payment_id IS NOT NULL THEN %(kind)s ELSE 'unapplied' END
-              FROM account_move_line x
-              JOIN account_partial_reconcile pr ON x.id IN (pr.debit_move_id, pr.credit_move_id)
-              JOIN account_move_line l ON l.id IN (pr.debit_move_id, pr.credit_move_id) AND l.id <> x.id
-              JOIN res_partner p ON p.id = l.partner_id
-              JOIN scope s ON s.partner_id = p.commercial_partner_id AND l.company_id = ANY(s.branches) AND l.account_id = ANY(s.accounts)
-             WHERE x.parent_state = 'draft' AND x.matching_number IS NOT NULL AND l.parent_state = 'posted'
-          ) r
-      GROUP BY r.partner_id, r.company_id""",
+        SELECT partner_id, company_id, SUM(amount - COALESCE(credits, 0)) AS open_items,
+               SUM(COALESCE(uncleared, 0) + COALESCE(reserved, 0) - COALESCE(credits, 0)) AS unapplied,
+               -SUM(uncleared) AS uncleared, -SUM(reserved) AS reserved, SUM(overdue) AS overdue, SUM(overdue_late) AS overdue_late,
+               MIN(oldest_due_date) AS oldest_due_date, MIN(next_due_date) AS next_due_date, SUM(documents) AS documents
+          FROM (%(items)s UNION ALL %(undone)s) ledger
+      GROUP BY partner_id, company_id""",
+        items=_item_sums(today, _open_items(orders)),
+        undone=_item_sums(today, _undone_matching(orders)),
+    )
+
+
+def _item_sums(today, items):
+    """Few sums and cheap conditions: a customer may have tens of thousands of items. The kind is told once per row."""
+    return SQL(
+        """SELECT r.partner_id, r.company_id, SUM(r.amount) AS amount, SUM(r.amount) FILTER (WHERE r.amount < 0) AS credits,
+                  SUM(r.amount) FILTER (WHERE r.kind = 'uncleared') AS uncleared,
+                  SUM(r.amount) FILTER (WHERE r.kind = 'reserved') AS reserved,
+                  SUM(r.amount) FILTER (WHERE r.due < %(today)s AND r.amount > 0) AS overdue,
+                  SUM(r.amount) FILTER (WHERE r.due < %(today)s::date - r.grace_days AND r.amount > 0) AS overdue_late,
+                  MIN(r.due) FILTER (WHERE r.due < %(today)s AND r.amount > 0) AS oldest_due_date,
+                  MIN(r.due) FILTER (WHERE r.due >= %(today)s AND r.amount > 0) AS next_due_date,
+                  COUNT(*) AS documents
+             FROM (%(items)s OFFSET 0) r
+         GROUP BY r.partner_id, r.company_id""",
         today=today,
+        items=items,
+    )
+
+
+def _open_items(orders):
+    return SQL(
+        """SELECT s.partner_id, s.company_id, s.grace_days, l.amount_residual AS amount, l.date_maturity AS due,
+                  CASE WHEN l.payment_id IS NOT NULL AND l.amount_residual < 0 THEN %(kind)s END AS kind
+             FROM scope s
+             JOIN res_partner p ON p.commercial_partner_id = s.partner_id
+             JOIN account_move_line l ON l.partner_id = p.id AND l.company_id = ANY(s.branches) AND l.account_id = ANY(s.accounts)
+            WHERE l.parent_state = 'posted' AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0""",
+        kind=_receipt_kind(orders),
+    )
+
+
+def _undone_matching(orders):
+    return SQL(
+        """SELECT s.partner_id, s.company_id, s.grace_days, CASE WHEN l.id = pr.debit_move_id THEN pr.amount ELSE -pr.amount END AS amount,
+                  l.date_maturity AS due, CASE WHEN l.id = pr.credit_move_id AND l.payment_id IS NOT NULL THEN %(kind)s END AS kind
+             FROM account_move_line x
+             JOIN account_partial_reconcile pr ON x.id IN (pr.debit_move_id, pr.credit_move_id)
+             JOIN account_move_line l ON l.id IN (pr.debit_move_id, pr.credit_move_id) AND l.id <> x.id
+             JOIN res_partner p ON p.id = l.partner_id
+             JOIN scope s ON s.partner_id = p.commercial_partner_id AND l.company_id = ANY(s.branches) AND l.account_id = ANY(s.accounts)
+            WHERE x.parent_state = 'draft' AND x.matching_number IS NOT NULL AND l.parent_state = 'posted'""",
         kind=_receipt_kind(orders),
     )
 
@@ -327,8 +349,9 @@ def _orders(today, orders):
 def open_orders_query(orders=(), only=None):
     """Each confirmed order with its open part in the company's currency.
 
-    Odoo's own invoiced quantity counts drafts and takes credit notes back; for orders that were ever invoiced, the
-    quantities posted and the high-water mark of what was invoiced correct it (see ``exposure.high_water``).
+    An order that was never invoiced is open as a whole. Odoo's own invoiced quantity counts drafts and takes credit
+    notes back; for orders that were ever invoiced, the quantities posted and the high-water mark of what was invoiced
+    correct it (see ``exposure.high_water``).
 
     :param orders: ids to leave out
     :param only: SQL of the candidate orders; those of ``scope`` unless given
@@ -336,14 +359,12 @@ def open_orders_query(orders=(), only=None):
     return SQL(
         """
             SELECT k.id, k.partner_id, k.company_id, k.wanted,
-                   GREATEST(0, ROUND((SUM(%(part)s) / NULLIF(k.currency_rate, 0))::numeric, k.decimals)) AS amount
+                   GREATEST(0, ROUND((k.credit_lines_total / NULLIF(k.currency_rate, 0))::numeric, k.decimals)) AS amount
               FROM (%(only)s) k
-              JOIN sale_order_line l ON l.order_id = k.id AND l.display_type IS NULL AND l.product_uom_qty <> l.qty_invoiced
              WHERE k.credit_invoiced IS NOT TRUE AND k.id <> ALL(%(orders)s)
-          GROUP BY k.id, k.partner_id, k.company_id, k.wanted, k.currency_rate, k.decimals
          UNION ALL
             SELECT k.id, k.partner_id, k.company_id, k.wanted,
-                   GREATEST(0, ROUND((SUM(CASE WHEN l.is_downpayment THEN -COALESCE(i.down_payment, 0) ELSE %(corrected)s END)
+                   GREATEST(0, ROUND((SUM(CASE WHEN l.is_downpayment THEN -COALESCE(i.down_payment, 0) ELSE %(open_part)s END)
                         / NULLIF(k.currency_rate, 0))::numeric, k.decimals)) AS amount
               FROM (%(only)s) k
               JOIN sale_order_line l ON l.order_id = k.id AND l.display_type IS NULL
@@ -351,28 +372,27 @@ def open_orders_query(orders=(), only=None):
              WHERE k.credit_invoiced AND k.id <> ALL(%(orders)s)
           GROUP BY k.id, k.partner_id, k.company_id, k.wanted, k.currency_rate, k.decimals""",
         only=only or SQL("SELECT * FROM candidate"),
-        part=_open_part(SQL("0")),
-        corrected=_open_part(SQL("COALESCE(i.correction, 0)")),
+        open_part=OPEN_PART,
         invoiced=_invoiced(),
         orders=_ids(orders),
     )
 
 
-def _open_part(correction):
-    """What of a line is still to be invoiced (see ``exposure.open_fraction``)."""
-    return SQL(
-        """CASE WHEN l.product_uom_qty = 0 THEN 0
-                WHEN l.qty_invoiced = 0 AND %(correction)s = 0 THEN l.price_total
-                ELSE l.price_total * GREATEST(0, LEAST(1, 1 - (l.qty_invoiced + %(correction)s) / l.product_uom_qty)) END""",
-        correction=correction,
-    )
+# What of a line is still to be invoiced (see ``exposure.open_fraction``).
+OPEN_PART = SQL(
+    """CASE WHEN l.product_uom_qty = 0 THEN 0
+            WHEN l.qty_invoiced = 0 AND COALESCE(i.correction, 0) = 0 THEN l.price_total
+            ELSE l.price_total * GREATEST(0, LEAST(1, 1 - (l.qty_invoiced + COALESCE(i.correction, 0)) / l.product_uom_qty)) END"""
+)
 
 
 def _ids(orders):
     return orders if isinstance(orders, SQL) else list(orders)
 
 
-ORDER_COLUMNS = SQL("o.id, o.currency_rate, o.credit_invoiced, COALESCE(o.commitment_date, o.date_order)::date AS wanted")
+ORDER_COLUMNS = SQL(
+    "o.id, o.currency_rate, o.credit_invoiced, o.credit_lines_total, COALESCE(o.commitment_date, o.date_order)::date AS wanted"
+)
 
 
 def _candidates():

@@ -29,18 +29,24 @@ DOWN_PAYMENTS = """SELECT COALESCE(SUM(pr.debit_amount_currency), 0)
                      JOIN account_move cm ON cm.id = c.move_id AND cm.move_type <> 'out_refund'"""
 
 
+LAST_HOLD = """SELECT jsonb_build_object('id', h.id, 'state', h.state, 'manual', h.manual, 'release_ceiling', h.release_ceiling,
+                      'release_until', h.release_until, 'partner_id', h.partner_id, 'currency_id', h.currency_id, 'term_days', h.term_days)
+                 FROM credit_hold h WHERE h.order_id = o.id ORDER BY h.id DESC LIMIT 1"""
+
+
 def function_definition():
     """:return: SQL that makes ``credit_prepaid(orders)``: one JSON object per order, with the online money that is not
     yet a receipt, the receipts reserved to the order and not yet applied, and the paid down payment invoices, each in
-    the order's currency and each amount once"""
+    the order's currency and each amount once; and with the order's last hold"""
     return SQL(
         """CREATE OR REPLACE FUNCTION credit_prepaid(p_orders int[])
            RETURNS SETOF jsonb LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan SET jit = off AS $prepaid$
            BEGIN RETURN QUERY
-               SELECT jsonb_build_object('id', o.id, 'online', (%(online)s), 'reserved', (%(reserved)s), 'invoiced', (%(invoiced)s))
+               SELECT jsonb_build_object('id', o.id, 'online', (%(online)s), 'reserved', (%(reserved)s), 'invoiced', (%(invoiced)s), 'hold', (%(hold)s))
                  FROM sale_order o JOIN res_currency cur ON cur.id = o.currency_id WHERE o.id = ANY(p_orders);
            END $prepaid$""",
         online=SQL(ONLINE),
         reserved=SQL(RESERVED),
         invoiced=SQL(DOWN_PAYMENTS),
+        hold=SQL(LAST_HOLD),
     )

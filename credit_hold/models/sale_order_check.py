@@ -1,13 +1,25 @@
 """The credit check of sales orders: gather, decide, apply."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from fractions import Fraction
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ..decision import CLEAR, HOLD, Ask, Decision, Reason, Release, Rules, Standing, decide, prepay_asked, release_ceiling
+from ..decision import (
+    CLEAR,
+    HOLD,
+    Ask,
+    Decision,
+    Reason,
+    Release,
+    Rules,
+    Standing,
+    decide,
+    prepay_asked,
+    release_ceiling,
+)
 from .credit_message import Wording, status_title
 from .credit_policy import rules_of
 from .engine import check_amounts, check_texts, engine
@@ -25,6 +37,7 @@ class Case:
     figures: dict
     rounding: float
     buyer_reasons: tuple = ()
+    hold: dict = field(default_factory=dict)
 
     def decide(self):
         return decide(self.standing, self.ask, self.rules, self.release, self.stops)
@@ -94,7 +107,9 @@ class SaleOrder(models.Model):
         :raise UserError: for an own order, without a reason, or above the user's maximum
         """
         self.env["credit.hold"]._check_decider()
-        reason = self._credit_given_reason(reason, self.env._("To release an order, say why: the reason is kept with the release."))
+        reason = self._credit_given_reason(
+            reason, self.env._("To release an order, say why: the reason is kept with the release.")
+        )
         for order in self:
             order._credit_current_hold()._release(reason, ceiling, valid_until)
         return True
@@ -116,7 +131,9 @@ class SaleOrder(models.Model):
         :return: True
         """
         self.env["credit.hold"]._check_decider()
-        reason = self._credit_given_reason(reason, self.env._("To put an order on hold, say why: the salesperson reads it."))
+        reason = self._credit_given_reason(
+            reason, self.env._("To put an order on hold, say why: the salesperson reads it.")
+        )
         for order in self.sudo():  # sudo: a credit controller holds orders without the right to edit them
             case = order._credit_cases()[order]
             decision = Decision(HOLD, (Reason("order_hold", HOLD),), ())
@@ -174,24 +191,24 @@ class SaleOrder(models.Model):
         """The facts about each order: payer and buyer as they stand without it, and what it asks.
 
         :param lock: write the customers' rows first, so that no other transaction decides on them meanwhile
-        :param together: leave all these orders out of the figures, not each one only
+        :param together: leave all these orders out of the figures, not each one only; so it is with a lock
         :return: dict of order -> Case
         """
         accounts = self.env["credit.account"].sudo()  # sudo: the result is everybody's, the figures are shown by right
+        customers = (self.partner_id | self.partner_invoice_id).sudo()  # sudo: the same
+        customers.fetch(["commercial_partner_id"])
         pairs = sorted({pair for order in self for pair in order._credit_pairs()})
-        if lock and pairs:
-            accounts._open(*zip(*pairs, strict=True))
+        as_one = pairs and (lock or together or len(self) == 1)
+        shared = accounts._read_facts(pairs, self._origin.ids, guard=lock) if as_one else None
         open_parts = self.filtered(
             lambda order: order.state == "sale" or order.order_line.filtered("is_downpayment")
         )._credit_open_parts()
-        shared = accounts._read_facts(pairs, self._origin.ids) if pairs and (together or len(self) == 1) else None
         cases = {}
         for order in self:
             own = order._credit_pairs()
-            figures, prepaid = shared or (accounts._read_facts(own, order._origin.ids) if own else ({}, {}))
-            cases[order] = order._as_case(
-                figures, prepaid.get(order._origin.id, (0, 0, 0)), open_parts.get(order._origin.id)
-            )
+            figures, facts = shared or (accounts._read_facts(own, order._origin.ids) if own else ({}, {}))
+            fact = facts.get(order._origin.id) or {"came": (0, 0, 0), "hold": {}}
+            cases[order] = order._as_case(figures, fact, open_parts.get(order._origin.id))
         return cases
 
     def _credit_pairs(self):
@@ -203,7 +220,7 @@ class SaleOrder(models.Model):
     def _credit_payer(self):
         return (self.partner_invoice_id or self.partner_id).commercial_partner_id._origin
 
-    def _as_case(self, figures, prepaid, open_part):
+    def _as_case(self, figures, fact, open_part):
         """One order and the figures of its customers become values."""
         root, payer, buyer = (
             self.company_id.root_id,
@@ -212,16 +229,17 @@ class SaleOrder(models.Model):
         )
         row = figures.get((payer.id, root.id)) or {}
         rounding = row.get("rounding") or root.currency_id.rounding or 0.01
-        ask = self._as_ask(row, prepaid, open_part, rounding)
+        ask = self._as_ask(row, fact["came"], open_part, rounding)
         rules = rules_of(row, lambda amount: units(amount, rounding))
         case = Case(
             self._as_standing(row, ask, rounding),
             ask,
             rules,
-            self._as_release(),
-            self._as_stops(payer, buyer),
+            self._as_release(fact["hold"]),
+            self._as_stops(fact["hold"], [figures.get((one.id, root.id)) or {} for one in (payer, buyer)]),
             row,
             rounding,
+            hold=fact["hold"],
         )
         return case if buyer == payer else self._with_buyer(case, figures.get((buyer.id, root.id)) or {})
 
@@ -271,26 +289,25 @@ class SaleOrder(models.Model):
         foreign = self.currency_id != self.company_id.currency_id
         return bool(foreign and self.currency_id and not self.currency_id.sudo().rate_ids)  # sudo: rates are not secret
 
-    def _as_release(self):
+    def _as_release(self, hold):
         """The latest release of this order, when a person gave one."""
-        hold = self._credit_last_hold()
-        if hold.state != "released":
+        if hold.get("state") != "released":
             return None
         return Release(
-            ceiling=units(hold.release_ceiling, self.currency_id.rounding),
-            until=hold.release_until or None,
-            payer_id=hold.partner_id.id,
-            currency_id=hold.currency_id.id,
-            term_days=hold.term_days,
+            ceiling=units(hold["release_ceiling"], self.currency_id.rounding),
+            until=fields.Date.to_date(hold["release_until"]) or None,
+            payer_id=hold["partner_id"],
+            currency_id=hold["currency_id"],
+            term_days=hold["term_days"] or 0,
         )
 
-    def _as_stops(self, payer, buyer):
-        stops, last = [], self._credit_last_hold()
-        if last.manual and last.state == "held":
+    def _as_stops(self, hold, customers):
+        stops = []
+        if hold.get("manual") and hold["state"] == "held":
             stops.append(Reason("order_hold", HOLD))
-        if last.state == "rejected":
+        if hold.get("state") == "rejected":
             stops.append(Reason("rejected", HOLD))
-        if any(partner and not partner.active for partner in (payer, buyer)):
+        if any(row.get("archived") for row in customers):
             stops.append(Reason("archived", HOLD))
         return tuple(stops)
 
@@ -371,10 +388,17 @@ class SaleOrder(models.Model):
             vals["credit_status"] = status
         if case and case.standing.prepay_required:
             vals["credit_prepay_asked"] = case.standing.prepay_asked * self.currency_id.rounding
-        with engine():
-            self.sudo().write(vals)  # sudo: only the check writes these fields
+        self._credit_record(vals)
         self._credit_caution(case, decision)
-        self._credit_end_holds(decision)
+        self._credit_end_holds(case, decision)
+
+    def _credit_record(self, vals):
+        """Set what a decision says of the order. Nothing is computed from these fields and, but for the status, nothing
+        tracked: they are stored along with the confirmation, without a write of their own."""
+        status = vals.pop("credit_status", self.credit_status)
+        for name, value in vals.items():
+            self._fields[name].write(self, value)
+        self._credit_set_status(status)
 
     def _credit_stop(self, case, decision, manual=""):
         """Keep the order a quotation, record why, and tell the credit manager once. What a person rejected stays so."""
@@ -409,7 +433,7 @@ class SaleOrder(models.Model):
             if decision.passes:
                 order._credit_set_status(decision.outcome)
                 order._credit_caution(case, decision)
-                order._credit_end_holds(decision)
+                order._credit_end_holds(case, decision)
             else:
                 order._credit_stop(case, decision)
 
@@ -440,9 +464,9 @@ class SaleOrder(models.Model):
             with engine():
                 account.write({"caution": caution})
 
-    def _credit_end_holds(self, decision):
+    def _credit_end_holds(self, case, decision):
         """Holds of this order that waited for what has now come are over."""
-        if decision.outcome == "released":
+        if decision.outcome == "released" or (case and case.hold.get("state") != "held"):
             return
         held = self.sudo().credit_hold_ids.filtered(
             lambda hold: hold.state == "held" and not hold.manual
