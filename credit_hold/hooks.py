@@ -8,18 +8,12 @@ def pre_init_hook(env):
     """Fill what Odoo would compute order by order. The limit leaves the partner for the credit account: Odoo need not keep
     the old kind of its column."""
     env.registry._database_company_dependent_fields.discard("res.partner.credit_limit")
+    env.cr.execute("ALTER TABLE sale_order ADD COLUMN IF NOT EXISTS credit_invoiced boolean")
     env.cr.execute(
-        "ALTER TABLE sale_order ADD COLUMN IF NOT EXISTS credit_invoiced boolean,"
-        " ADD COLUMN IF NOT EXISTS credit_lines_total numeric"
-    )
-    env.cr.execute(
-        """UPDATE sale_order o SET credit_invoiced = lines.invoiced, credit_lines_total = lines.total
-             FROM (SELECT l.order_id, SUM(l.price_total) FILTER (WHERE l.display_type IS NULL) AS total,
-                          BOOL_OR(l.qty_invoiced <> 0 OR r.order_line_id IS NOT NULL) AS invoiced
-                     FROM sale_order_line l
-                LEFT JOIN (SELECT DISTINCT order_line_id FROM sale_order_line_invoice_rel) r ON r.order_line_id = l.id
-                 GROUP BY l.order_id) lines
-            WHERE lines.order_id = o.id"""
+        """UPDATE sale_order o SET credit_invoiced = TRUE
+             FROM (SELECT DISTINCT l.order_id FROM sale_order_line l
+                     JOIN sale_order_line_invoice_rel r ON r.order_line_id = l.id) invoiced
+            WHERE invoiced.order_id = o.id"""
     )
 
 

@@ -349,9 +349,8 @@ def _orders(today, orders):
 def open_orders_query(orders=(), only=None):
     """Each confirmed order with its open part in the company's currency.
 
-    An order that was never invoiced is open as a whole. Odoo's own invoiced quantity counts drafts and takes credit
-    notes back; for orders that were ever invoiced, the quantities posted and the high-water mark of what was invoiced
-    correct it (see ``exposure.high_water``).
+    Odoo's own invoiced quantity counts drafts and takes credit notes back; for orders that were ever invoiced, the
+    quantities posted and the high-water mark of what was invoiced correct it (see ``exposure.high_water``).
 
     :param orders: ids to leave out
     :param only: SQL of the candidate orders; those of ``scope`` unless given
@@ -359,12 +358,14 @@ def open_orders_query(orders=(), only=None):
     return SQL(
         """
             SELECT k.id, k.partner_id, k.company_id, k.wanted,
-                   GREATEST(0, ROUND((k.credit_lines_total / NULLIF(k.currency_rate, 0))::numeric, k.decimals)) AS amount
+                   GREATEST(0, ROUND((SUM(%(part)s) / NULLIF(k.currency_rate, 0))::numeric, k.decimals)) AS amount
               FROM (%(only)s) k
+              JOIN sale_order_line l ON l.order_id = k.id AND l.display_type IS NULL AND l.product_uom_qty <> l.qty_invoiced
              WHERE k.credit_invoiced IS NOT TRUE AND k.id <> ALL(%(orders)s)
+          GROUP BY k.id, k.partner_id, k.company_id, k.wanted, k.currency_rate, k.decimals
          UNION ALL
             SELECT k.id, k.partner_id, k.company_id, k.wanted,
-                   GREATEST(0, ROUND((SUM(CASE WHEN l.is_downpayment THEN -COALESCE(i.down_payment, 0) ELSE %(open_part)s END)
+                   GREATEST(0, ROUND((SUM(CASE WHEN l.is_downpayment THEN -COALESCE(i.down_payment, 0) ELSE %(corrected)s END)
                         / NULLIF(k.currency_rate, 0))::numeric, k.decimals)) AS amount
               FROM (%(only)s) k
               JOIN sale_order_line l ON l.order_id = k.id AND l.display_type IS NULL
@@ -372,27 +373,28 @@ def open_orders_query(orders=(), only=None):
              WHERE k.credit_invoiced AND k.id <> ALL(%(orders)s)
           GROUP BY k.id, k.partner_id, k.company_id, k.wanted, k.currency_rate, k.decimals""",
         only=only or SQL("SELECT * FROM candidate"),
-        open_part=OPEN_PART,
+        part=_open_part(SQL("0")),
+        corrected=_open_part(SQL("COALESCE(i.correction, 0)")),
         invoiced=_invoiced(),
         orders=_ids(orders),
     )
 
 
-# What of a line is still to be invoiced (see ``exposure.open_fraction``).
-OPEN_PART = SQL(
-    """CASE WHEN l.product_uom_qty = 0 THEN 0
-            WHEN l.qty_invoiced = 0 AND COALESCE(i.correction, 0) = 0 THEN l.price_total
-            ELSE l.price_total * GREATEST(0, LEAST(1, 1 - (l.qty_invoiced + COALESCE(i.correction, 0)) / l.product_uom_qty)) END"""
-)
+def _open_part(correction):
+    """What of a line is still to be invoiced (see ``exposure.open_fraction``)."""
+    return SQL(
+        """CASE WHEN l.product_uom_qty = 0 THEN 0
+                WHEN l.qty_invoiced = 0 AND %(correction)s = 0 THEN l.price_total
+                ELSE l.price_total * GREATEST(0, LEAST(1, 1 - (l.qty_invoiced + %(correction)s) / l.product_uom_qty)) END""",
+        correction=correction,
+    )
 
 
 def _ids(orders):
     return orders if isinstance(orders, SQL) else list(orders)
 
 
-ORDER_COLUMNS = SQL(
-    "o.id, o.currency_rate, o.credit_invoiced, o.credit_lines_total, COALESCE(o.commitment_date, o.date_order)::date AS wanted"
-)
+ORDER_COLUMNS = SQL("o.id, o.currency_rate, o.credit_invoiced, COALESCE(o.commitment_date, o.date_order)::date AS wanted")
 
 
 def _candidates():

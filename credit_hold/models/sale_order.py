@@ -80,12 +80,9 @@ class SaleOrder(models.Model):
     credit_prepay_asked = fields.Monetary("Prepayment It Passed With", copy=False, readonly=True)
 
     credit_invoiced = fields.Boolean("Ever Invoiced", compute="_compute_credit_invoiced", store=True, copy=False)
-    credit_lines_total = fields.Monetary(
-        "Sum of Its Lines", compute="_compute_credit_lines_total", store=True, copy=False
-    )
 
     _credit_open_idx = models.Index(
-        "(partner_invoice_id) INCLUDE (id, company_id, currency_rate, commitment_date, date_order, credit_invoiced, credit_lines_total)"
+        "(partner_invoice_id) INCLUDE (id, company_id, currency_rate, commitment_date, date_order, credit_invoiced)"
         " WHERE state = 'sale' AND invoice_status <> 'invoiced'"
     )
 
@@ -103,20 +100,12 @@ class SaleOrder(models.Model):
 
     # ------------------------------------------------------------------ figures
 
-    @api.depends("order_line.invoice_lines", "order_line.qty_invoiced")
+    @api.depends("order_line.invoice_lines")
     def _compute_credit_invoiced(self):
-        """Only orders that were ever invoiced need a look at their lines and invoices to know what is open."""
+        """Only orders that were ever invoiced need a look at their invoices to know what is open. No amount is kept on
+        an order: rows that another program loads straight into the database must count right too."""
         for order in self:
-            lines = order.order_line
-            order.credit_invoiced = bool(lines.invoice_lines) or any(line.qty_invoiced for line in lines)
-
-    @api.depends("order_line.price_total", "order_line.display_type")
-    def _compute_credit_lines_total(self):
-        """What is open of an order that was never invoiced, kept with it: customers with thousands of orders are read
-        without their lines."""
-        for order in self:
-            goods = order.order_line.filtered(lambda line: not line.display_type)
-            order.credit_lines_total = sum(goods.mapped("price_total"))
+            order.credit_invoiced = bool(order.order_line.invoice_lines)
 
     @api.depends("partner_invoice_id", "company_id", "amount_total", "state", "transaction_ids.state")
     def _compute_prepay(self):
@@ -274,6 +263,10 @@ class SaleOrderLine(models.Model):
     _name = "sale.order.line"
     _inherit = ["sale.order.line", "credit.watched"]
 
+    _credit_open_idx = models.Index(
+        "(order_id) INCLUDE (price_total, product_uom_qty, qty_invoiced)"
+        " WHERE display_type IS NULL AND product_uom_qty <> qty_invoiced"
+    )
     _credit_finite = models.Constraint(
         "CHECK (price_unit BETWEEN -1e13 AND 1e13 AND product_uom_qty BETWEEN -1e13 AND 1e13)",
         "To save the order line, give a quantity and a price that are plain numbers.",
