@@ -78,9 +78,7 @@ class CreditHold(models.Model):
     def _figures_are_shown(self):
         """Credit and accounting see figures; the others where every company at hand lets them."""
         companies = self.env.companies.root_id.sudo()  # sudo: a setting
-        return (
-            self.env.su or self.env.user.has_groups(FIGURE_READERS) or all(companies.mapped("credit_show_figures"))
-        )
+        return self.env.su or self.env.user.has_groups(FIGURE_READERS) or all(companies.mapped("credit_show_figures"))
 
     @api.depends("create_date", "decided_on")
     def _compute_age_days(self):

@@ -20,9 +20,7 @@ class MergePartner(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         accounts = self.env["credit.account"].sudo().with_context(active_test=False)  # sudo: as above
         for account in accounts.search([("partner_id", "in", src_partners.ids)]):
-            kept = accounts.search(
-                [("partner_id", "=", dst_partner.id), ("company_id", "=", account.company_id.id)]
-            )
+            kept = accounts.search([("partner_id", "=", dst_partner.id), ("company_id", "=", account.company_id.id)])
             if kept:
                 account._merge_into(kept)
             else:

@@ -7,7 +7,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from .engine import check_amounts
 
 READERS = "account.group_account_invoice,account.group_account_readonly,credit_hold.group_credit_viewer"
 # Field of the partner -> field of the account.
@@ -183,7 +182,10 @@ class ResPartner(models.Model):
         accounts = self.env["credit.account"]
         if not accounts.has_access("write"):
             raise AccessError(
-                self.env._("To change the credit settings of %s, be a credit controller or credit manager.", self[:1].display_name)
+                self.env._(
+                    "To change the credit settings of %s, be a credit controller or credit manager.",
+                    self[:1].display_name,
+                )
             )
         accounts._for_partners(self, self.env.company).write(settings)
         self._invalidate_credit_figures()

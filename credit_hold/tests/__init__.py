@@ -1,14 +1,16 @@
-from . import test_access
-from . import test_bad_input
-from . import test_company_currency
-from . import test_gate
-from . import test_hold_release
-from . import test_install
-from . import test_kept_figures
-from . import test_limit
-from . import test_peers
-from . import test_prepayment
-from . import test_queries
-from . import test_race
-from . import test_tours
-from . import test_translations
+from . import (
+    test_access,
+    test_bad_input,
+    test_company_currency,
+    test_gate,
+    test_hold_release,
+    test_install,
+    test_kept_figures,
+    test_limit,
+    test_peers,
+    test_prepayment,
+    test_queries,
+    test_race,
+    test_tours,
+    test_translations,
+)

@@ -14,7 +14,9 @@ class CreditCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True, no_reset_password=True))
-        cls.company = cls.env["res.company"].create({"name": "Credit Test Ltd", "currency_id": cls.env.ref("base.USD").id})
+        cls.company = cls.env["res.company"].create(
+            {"name": "Credit Test Ltd", "currency_id": cls.env.ref("base.USD").id}
+        )
         cls.env.user.company_ids |= cls.company
         cls.env.user.company_id = cls.company
         cls.env = cls.env(context=dict(cls.env.context, allowed_company_ids=cls.company.ids))
@@ -24,10 +26,22 @@ class CreditCase(TransactionCase):
         cls.policy = cls.env["credit.policy"].create({"name": "Test policy", "company_id": cls.company.id})
         cls.company.credit_policy_id = cls.policy
         cls.product = cls.env["product.product"].create(
-            {"name": "Thing", "type": "consu", "invoice_policy": "order", "list_price": 100.0, "taxes_id": [Command.clear()]}
+            {
+                "name": "Thing",
+                "type": "consu",
+                "invoice_policy": "order",
+                "list_price": 100.0,
+                "taxes_id": [Command.clear()],
+            }
         )
         cls.delivered_product = cls.env["product.product"].create(
-            {"name": "Delivered thing", "type": "consu", "invoice_policy": "delivery", "list_price": 100.0, "taxes_id": [Command.clear()]}
+            {
+                "name": "Delivered thing",
+                "type": "consu",
+                "invoice_policy": "delivery",
+                "list_price": 100.0,
+                "taxes_id": [Command.clear()],
+            }
         )
         cls.pricelist = cls.env["product.pricelist"].create(
             {"name": "USD", "currency_id": cls.company.currency_id.id, "company_id": False}
@@ -41,7 +55,9 @@ class CreditCase(TransactionCase):
 
     @classmethod
     def _user(cls, login, groups):
-        return new_test_user(cls.env, login, groups=groups, company_id=cls.company.id, company_ids=[Command.set(cls.company.ids)])
+        return new_test_user(
+            cls.env, login, groups=groups, company_id=cls.company.id, company_ids=[Command.set(cls.company.ids)]
+        )
 
     @classmethod
     def _customer(cls, name, **vals):
@@ -58,7 +74,12 @@ class CreditCase(TransactionCase):
                 "user_id": cls.salesman.id,
                 "order_line": [
                     Command.create(
-                        {"product_id": (product or cls.product).id, "product_uom_qty": 1, "price_unit": amount, "tax_ids": [Command.clear()]}
+                        {
+                            "product_id": (product or cls.product).id,
+                            "product_uom_qty": 1,
+                            "price_unit": amount,
+                            "tax_ids": [Command.clear()],
+                        }
                     )
                 ],
                 **vals,
@@ -81,7 +102,15 @@ class CreditCase(TransactionCase):
                 "invoice_date": vals.pop("invoice_date", fields.Date.today()),
                 "company_id": cls.company.id,
                 "invoice_line_ids": [
-                    Command.create({"name": "Thing", "quantity": 1, "price_unit": amount, "tax_ids": [Command.clear()], **vals.pop("line", {})})
+                    Command.create(
+                        {
+                            "name": "Thing",
+                            "quantity": 1,
+                            "price_unit": amount,
+                            "tax_ids": [Command.clear()],
+                            **vals.pop("line", {}),
+                        }
+                    )
                 ],
                 **vals,
             }
@@ -111,14 +140,18 @@ class CreditCase(TransactionCase):
 
     @classmethod
     def _pay(cls, invoice, amount=None):
-        wizard = cls.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids).create(
-            {"amount": amount} if amount else {}
+        wizard = (
+            cls.env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"amount": amount} if amount else {})
         )
         return wizard._create_payments()
 
     @classmethod
     def _receipt(cls, customer=None, amount=100.0, post=True, **vals):
-        journal = cls.env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1)
+        journal = cls.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
+        )
         payment = cls.env["account.payment"].create(
             {
                 "payment_type": "inbound",
@@ -147,7 +180,10 @@ class CreditCase(TransactionCase):
     @classmethod
     def _payment_term(cls, days):
         return cls.env["account.payment.term"].create(
-            {"name": f"{days} days", "line_ids": [Command.create({"value": "percent", "value_amount": 100, "nb_days": days})]}
+            {
+                "name": f"{days} days",
+                "line_ids": [Command.create({"value": "percent", "value_amount": 100, "nb_days": days})],
+            }
         )
 
     @classmethod
@@ -238,7 +274,9 @@ class CreditCase(TransactionCase):
                 "sale_order_ids": [Command.set(order.ids)],
             }
         )
-        {"done": transaction._set_done, "authorized": transaction._set_authorized, "pending": transaction._set_pending}[state]()
+        {"done": transaction._set_done, "authorized": transaction._set_authorized, "pending": transaction._set_pending}[
+            state
+        ]()
         if process:
             transaction._post_process()
         return transaction

@@ -97,9 +97,7 @@ class TestAccess(CreditCase):
         holds = own | other | nobody
         found = self.env["credit.hold"].with_user(self.salesman).search([("id", "in", holds.ids)])
         self.assertEqual(found, (own | nobody).with_user(self.salesman).sorted("id", reverse=True))
-        self.assertEqual(
-            len(self.env["credit.hold"].with_user(self.team_seller).search([("id", "in", holds.ids)])), 3
-        )
+        self.assertEqual(len(self.env["credit.hold"].with_user(self.team_seller).search([("id", "in", holds.ids)])), 3)
 
     # ------------------------------------------------------------------ settings
 

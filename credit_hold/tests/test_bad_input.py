@@ -467,9 +467,7 @@ class TestLeaks(BadInputCase):
             with self.subTest(method), self.assertRaises(AccessError):
                 getattr(mine, method)()
         with self.assertRaises(AccessError):
-            self.env["credit.simulation"].with_user(self.portal).create(
-                {"partner_id": self.customer.id, "amount": 1}
-            )
+            self.env["credit.simulation"].with_user(self.portal).create({"partner_id": self.customer.id, "amount": 1})
 
     def test_LK_salesman_sees_no_amounts_when_the_company_says_so(self):
         self.company.credit_show_figures = False
@@ -564,9 +562,9 @@ class TestOtherCompany(BadInputCase):
         with self.assertRaises(AccessError):
             self._as(self.stranger, self._account()).write({"credit_limit": 1})
         with self.assertRaises(AccessError):
-            self.env["credit.account"].with_user(self.stranger).with_context(
-                allowed_company_ids=self.other.ids
-            ).create({"partner_id": self._customer("New").id, "company_id": self.company.id, "credit_limit": 1})
+            self.env["credit.account"].with_user(self.stranger).with_context(allowed_company_ids=self.other.ids).create(
+                {"partner_id": self._customer("New").id, "company_id": self.company.id, "credit_limit": 1}
+            )
 
     def test_two_companies_ticked_totals_are_the_sum(self):
         both = self._user("both", "credit_hold.group_credit_manager")
@@ -581,9 +579,7 @@ class TestOtherCompany(BadInputCase):
                 [("partner_id", "=", self.customer.id)], [], ["exposure:sum"]
             )
             totals[len(companies), companies[0].id] = rows[0]["exposure:sum"]
-        self.assertEqual(
-            totals, {(1, self.company.id): 300, (1, self.other.id): 200, (2, self.company.id): 500}
-        )
+        self.assertEqual(totals, {(1, self.company.id): 300, (1, self.other.id): 200, (2, self.company.id): 500})
 
     def test_dates_far_away(self):
         account = self._account()

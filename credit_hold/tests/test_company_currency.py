@@ -57,9 +57,7 @@ class TestCompanies(TwoCompanies):
         self._in(self.customer, self.branch).credit_limit = 300
         self.assertEqual(self.customer.credit_limit, 300)
         self.assertEqual(self._in(self.customer, self.sister_branch).credit_limit, 300)
-        self.assertEqual(
-            self.env["credit.account"].search_count([("partner_id", "=", self.customer.id)]), 1
-        )
+        self.assertEqual(self.env["credit.account"].search_count([("partner_id", "=", self.customer.id)]), 1)
 
     def test_figures_are_the_same_in_every_branch(self):
         self._order_in(self.branch, 400).action_confirm()
@@ -155,9 +153,7 @@ class TestCompanies(TwoCompanies):
 
     def test_policy_and_group_of_another_company_are_refused(self):
         policy = self.env["credit.policy"].create({"name": "Theirs", "company_id": self.other.id})
-        group = self.env["credit.group"].create(
-            {"name": "Theirs", "company_id": self.other.id, "credit_limit": 10}
-        )
+        group = self.env["credit.group"].create({"name": "Theirs", "company_id": self.other.id, "credit_limit": 10})
         account = self._account()
         with self.assertRaises(ValidationError):
             account.policy_id = policy
@@ -171,9 +167,7 @@ class TestCompanies(TwoCompanies):
         land = self.env["res.company"].create({"name": "Whole Ltd", "currency_id": whole.id})
         self.env.user.company_ids |= land
         self._in(self.customer, land).credit_limit = 1000
-        prices = self.env["product.pricelist"].create(
-            {"name": "XTW", "currency_id": whole.id, "company_id": False}
-        )
+        prices = self.env["product.pricelist"].create({"name": "XTW", "currency_id": whole.id, "company_id": False})
         self.assertEqual(self._order_in(land, 999, pricelist_id=prices.id).credit_status, "clear")
         order = self._order_in(land, 1000, pricelist_id=prices.id)
         self.assertHeld(order, "limit")
@@ -221,9 +215,7 @@ class TestCurrencies(TwoCompanies):
         account = self._account()
         account.write({"limit_currency_id": self.foreign.id, "credit_limit": 100})
         tomorrow = self.today + timedelta(days=1)
-        self.foreign.rate_ids = [
-            Command.create({"name": tomorrow, "rate": 4.0, "company_id": self.company.id})
-        ]
+        self.foreign.rate_ids = [Command.create({"name": tomorrow, "rate": 4.0, "company_id": self.company.id})]
         self.assertEqual(self.customer.credit_effective_limit, 50)
         account.action_refresh()
         self.assertEqual(account.effective_limit, 50)
@@ -270,9 +262,7 @@ class TestCurrencies(TwoCompanies):
 
     def test_HD06_order_in_a_currency_without_a_rate_is_held(self):
         bare = self.env["res.currency"].create({"name": "XTN", "symbol": "N"})
-        prices = self.env["product.pricelist"].create(
-            {"name": "XTN", "currency_id": bare.id, "company_id": False}
-        )
+        prices = self.env["product.pricelist"].create({"name": "XTN", "currency_id": bare.id, "company_id": False})
         unlimited = self._order(self._customer("Unlimited"), amount=1, pricelist_id=prices.id)
         self.assertEqual(unlimited.credit_status, "clear")
         self.customer.credit_limit = 1000

@@ -303,7 +303,9 @@ class TestHold(HoldCase):
         )
         self.assertEqual((hold.order_amount, hold.exposure, hold.effective_limit), (700, 500, 1000))
         names = ("open_items", "open_orders", "exposure", "limit", "order")
-        self.assertEqual({name: hold.snapshot[name] for name in names}, dict(zip(names, (200, 300, 500, 1000, 700))))
+        self.assertEqual(
+            {name: hold.snapshot[name] for name in names}, dict(zip(names, (200, 300, 500, 1000, 700), strict=True))
+        )
         self.assertEqual(
             hold.message,
             "Exposure $\xa0500.00 and this order $\xa0700.00 make $\xa01,200.00; the credit limit is $\xa01,000.00.",
@@ -828,9 +830,7 @@ class TestExaminedAgain(HoldCase):
         self.assertEqual(order.credit_hold_ids.state, "lapsed")
 
     def test_other_policy_for_the_customer_and_for_the_company(self):
-        mild = self.env["credit.policy"].create(
-            {"name": "Mild", "company_id": self.company.id, "on_limit": "ignore"}
-        )
+        mild = self.env["credit.policy"].create({"name": "Mild", "company_id": self.company.id, "on_limit": "ignore"})
         order = self._held(1500)
         self.customer.credit_policy_id = mild
         self.assertFreed(order)
@@ -907,7 +907,10 @@ class TestExaminedAgain(HoldCase):
                 raise UserError("Broken data")
             return check(orders)
 
-        with patch.object(type(first), "_credit_recheck", failing), self.assertLogs("odoo.addons.credit_hold", "WARNING"):
+        with (
+            patch.object(type(first), "_credit_recheck", failing),
+            self.assertLogs("odoo.addons.credit_hold", "WARNING"),
+        ):
             self.env["credit.account"]._cron_refresh()
         self.assertEqual(second.credit_status, "clear")
 

@@ -185,9 +185,7 @@ class TestPeers(CreditCase):
         self.assertHeld(order, "group_limit")
 
     def test_contact_and_invoice_address_count_for_their_company(self):
-        address = self.env["res.partner"].create(
-            {"name": "Accounts", "type": "invoice", "parent_id": self.customer.id}
-        )
+        address = self.env["res.partner"].create({"name": "Accounts", "type": "invoice", "parent_id": self.customer.id})
         self._confirmed(address, 600)
         self.assertExposure(600)
         self.assertEqual(address.credit_exposure, 600)

@@ -25,7 +25,9 @@ class TestQueries(CreditCase):
 
     def _confirmation(self):
         orders = [self._order(amount=10) for _number in range(2)]
-        counts = [self._queries(lambda order=order: self._as(self.salesman, order).action_confirm()) for order in orders]
+        counts = [
+            self._queries(lambda order=order: self._as(self.salesman, order).action_confirm()) for order in orders
+        ]
         for order in orders:
             self.assertEqual(order.state, "sale")
         return counts[-1]

@@ -136,7 +136,9 @@ class TestRace(BaseCase):
         return results
 
     def _confirm_at_once(self, order_ids):
-        results = self._at_once([partial(self._call, order_id=order_id, method="action_confirm") for order_id in order_ids])
+        results = self._at_once(
+            [partial(self._call, order_id=order_id, method="action_confirm") for order_id in order_ids]
+        )
         self.assertEqual([result for result in results if isinstance(result, Exception)], [])
         return results
 
