@@ -24,7 +24,13 @@ JULY = date(2001, 7, 1)
 money = st.integers(0, 10**7)
 actions = st.sampled_from(["ignore", "caution", "hold"])
 rules = st.builds(
-    Rules, st.sampled_from(["at_or_above", "above"]), actions, actions, actions, st.integers(0, 1000), st.integers(0, 10**7)
+    Rules,
+    st.sampled_from(["at_or_above", "above"]),
+    actions,
+    actions,
+    actions,
+    st.integers(0, 1000),
+    st.integers(0, 10**7),
 )
 asks = st.builds(Ask, amount=money, value=money, paid=st.integers(0, 10**7))
 standings = st.builds(
@@ -129,13 +135,20 @@ def test_M11_a_limit_of_zero_stops_and_none_does_not():
 def test_A36_available_4000_and_order_4500():
     decision = decide(Standing(exposure=500000, limit=900000), Ask(amount=450000), Rules(limit_boundary="above"))
     assert decision.outcome == "hold"
-    assert [(remedy.code, remedy.amount) for remedy in decision.remedies] == [("pay", 50000), ("reduce", 50000), ("release", 0)]
+    assert [(remedy.code, remedy.amount) for remedy in decision.remedies] == [
+        ("pay", 50000),
+        ("reduce", 50000),
+        ("release", 0),
+    ]
 
 
 def test_A38_own_limit_below_the_groups():
     standing = Standing(exposure=0, limit=1000000, group_exposure=0, group_limit=1500000)
     assert [reason.code for reason in decide(standing, Ask(amount=1000001), Rules()).reasons] == ["limit"]
-    assert [reason.code for reason in decide(standing, Ask(amount=1500001), Rules()).reasons] == ["group_limit", "limit"]
+    assert [reason.code for reason in decide(standing, Ask(amount=1500001), Rules()).reasons] == [
+        "group_limit",
+        "limit",
+    ]
 
 
 def test_A40_deviation():
@@ -177,7 +190,9 @@ def test_S4_60_single_order_and_ranges_of_days():
     buckets = (Bucket(1, 30, 500), Bucket(31, None, 100, Fraction(50)))
     standing = Standing(overdue=700, days_overdue=40, overdue_by_day=((10, 500), (40, 200)))
     policy = Rules(buckets=buckets, overdue_minimum=601)
-    assert [(reason.code, reason.get("excess")) for reason in decide(standing, Ask(amount=1), policy).reasons] == [("overdue_bucket", 100)]
+    assert [(reason.code, reason.get("excess")) for reason in decide(standing, Ask(amount=1), policy).reasons] == [
+        ("overdue_bucket", 100)
+    ]
     assert decide(standing, Ask(amount=1), replace(policy, overdue_minimum=600)).reasons[0].code == "overdue"
 
 

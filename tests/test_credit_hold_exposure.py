@@ -51,7 +51,11 @@ def test_M8_uncleared_receipt_makes_room_only_when_the_policy_says():
     assert exposure.total(Counting(uncleared_receipts=True)) == 60000
 
 
-@given(st.lists(st.tuples(money.map(Fraction), quantities, quantities), max_size=5), money.map(Fraction), st.integers(1, 100))
+@given(
+    st.lists(st.tuples(money.map(Fraction), quantities, quantities), max_size=5),
+    money.map(Fraction),
+    st.integers(1, 100),
+)
 def test_an_open_order_is_never_negative_nor_more_than_the_order(lines, down_payment, rate):
     amount = open_order(lines, down_payment, Fraction(rate))
     assert 0 <= amount <= sum(total for total, _ordered, _invoiced in lines) / rate

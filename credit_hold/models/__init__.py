@@ -17,6 +17,6 @@ from . import credit_labels
 from . import account_move
 from . import account_payment
 from . import payment_transaction
-from . import partner_merge
+from . import credit_account_merge
 from . import res_users
 from . import res_config_settings

@@ -100,7 +100,7 @@ class CreditAccount(models.Model):
     insured_reference = fields.Char("Insurer or Guarantee", tracking=True)
 
     # -- flags
-    grace_days = fields.Integer("Grace Days", tracking=True, help="0: the policy's.")
+    grace_days = fields.Integer(tracking=True, help="0: the policy's.")
     check_disabled = fields.Boolean("No Credit Check", tracking=True)
     hold = fields.Boolean("On Hold", tracking=True)
     hold_reason = fields.Char(tracking=True)

@@ -247,7 +247,7 @@ class CreditHold(models.Model):
             return fields.Date.to_date(value) if value else None
         except (TypeError, ValueError):
             raise UserError(
-                self.env._("To release the order, give its last day as YYYY-MM-DD. «%s» is none.", str(value)[:20])
+                self.env._("To release the order, give its last day as YYYY-MM-DD. «%s» is not one.", str(value)[:20])
             ) from None
 
     def _check_terms(self, order, ceiling, until):

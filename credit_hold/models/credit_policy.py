@@ -45,7 +45,7 @@ class CreditPolicy(models.Model):
         "Grace Days Past Due", tracking=True, help="An invoice counts as past due after this many days."
     )
     overdue_minimum = fields.Monetary(
-        "Smallest Amount Past Due", tracking=True, help="Smaller sums past due are let pass."
+        "Smallest Amount Past Due", tracking=True, help="Smaller sums past due are ignored."
     )
     single_order_maximum = fields.Monetary("Largest Single Order", tracking=True, help="0: no maximum.")
     count_draft_invoices = fields.Boolean(

@@ -394,7 +394,9 @@ def _ids(orders):
     return orders if isinstance(orders, SQL) else list(orders)
 
 
-ORDER_COLUMNS = SQL("o.id, o.currency_rate, o.credit_invoiced, COALESCE(o.commitment_date, o.date_order)::date AS wanted")
+ORDER_COLUMNS = SQL(
+    "o.id, o.currency_rate, o.credit_invoiced, COALESCE(o.commitment_date, o.date_order)::date AS wanted"
+)
 
 
 def _candidates():

@@ -7,7 +7,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-
 READERS = "account.group_account_invoice,account.group_account_readonly,credit_hold.group_credit_viewer"
 # Field of the partner -> field of the account.
 SETTING_OF = {

@@ -224,7 +224,7 @@ class TestAccess(CreditCase):
             order = self._order(amount=5000, user_id=self.salesman.id)
             self._as(user, order).action_confirm()
             if order.state != "sale":
-                raise UserError("held")
+                raise UserError(order.credit_status)
 
         self._matrix(confirm, "", (AccessError, UserError))
 

@@ -904,7 +904,7 @@ class TestExaminedAgain(HoldCase):
 
         def failing(orders):
             if first in orders:
-                raise UserError("Broken data")
+                raise UserError(first.name)
             return check(orders)
 
         with (

@@ -11,13 +11,16 @@ from .common import CreditCase
 @tagged("post_install", "-at_install")
 class TestInstall(CreditCase):
     def _stored_limit(self, partner):
-        self.env.cr.execute("SELECT credit_limit ->> %s FROM res_partner WHERE id = %s", (str(self.company.id), partner.id))
+        self.env.cr.execute(
+            "SELECT credit_limit ->> %s FROM res_partner WHERE id = %s", (str(self.company.id), partner.id)
+        )
         return self.env.cr.fetchone()[0]
 
     def test_a_limit_kept_by_odoo_is_taken_over(self):
         before = self._customer("Before")
         self.env.cr.execute(
-            "UPDATE res_partner SET credit_limit = jsonb_build_object(%s, 750) WHERE id = %s", (str(self.company.id), before.id)
+            "UPDATE res_partner SET credit_limit = jsonb_build_object(%s, 750) WHERE id = %s",
+            (str(self.company.id), before.id),
         )
         self.env["credit.account"]._create_missing()
         self.env.invalidate_all()
@@ -26,7 +29,8 @@ class TestInstall(CreditCase):
     def test_a_limit_kept_by_odoo_counts_before_there_is_an_account(self):
         before = self._customer("Before")
         self.env.cr.execute(
-            "UPDATE res_partner SET credit_limit = jsonb_build_object(%s, 750) WHERE id = %s", (str(self.company.id), before.id)
+            "UPDATE res_partner SET credit_limit = jsonb_build_object(%s, 750) WHERE id = %s",
+            (str(self.company.id), before.id),
         )
         order = self._order(before, 800)
         self.assertEqual(order.credit_status, "hold")
@@ -34,7 +38,9 @@ class TestInstall(CreditCase):
 
     def test_confirmed_orders_count_as_passed_at_their_value(self):
         order = self._confirmed(amount=500)
-        self.env.cr.execute("UPDATE sale_order SET credit_passed_amount = 0, credit_passed_partner_id = NULL WHERE id = %s", (order.id,))
+        self.env.cr.execute(
+            "UPDATE sale_order SET credit_passed_amount = 0, credit_passed_partner_id = NULL WHERE id = %s", (order.id,)
+        )
         self.env.invalidate_all()
         hooks._record_confirmed_orders(self.env)
         self.assertEqual((order.credit_passed_amount, order.credit_passed_partner_id), (500, self.customer))

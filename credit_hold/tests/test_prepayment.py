@@ -253,7 +253,7 @@ class TestPrepayment(PrepaymentCase):
         self._reserved(order, 400)
         order.invalidate_recordset()
         action = order.action_register_prepayment()
-        payments = self.env["account.payment"].with_user(self.billing).with_context(action["context"])
+        payments = self.env["account.payment"].with_user(self.billing).with_context(**action["context"])
         with Form(payments) as form:
             self.assertEqual((form.amount, form.partner_id), (600, self.customer))
         receipt = form.record

@@ -1,1 +1,1 @@
-from . import credit_hold_release, credit_order_hold, credit_simulation
+from . import credit_hold_release, credit_order_hold, credit_simulation, partner_merge

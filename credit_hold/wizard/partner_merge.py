@@ -2,8 +2,6 @@
 
 from odoo import api, models
 
-from .engine import engine
-
 
 class MergePartner(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
@@ -27,22 +25,3 @@ class MergePartner(models.TransientModel):
                 account.with_context(tracking_disable=True)._write({"partner_id": dst_partner.id})
                 account.invalidate_recordset(flush=False)
         return super()._update_foreign_keys(src_partners, dst_partner)
-
-
-class CreditAccount(models.Model):
-    _inherit = "credit.account"
-
-    def _merge_into(self, kept):
-        """The account that stays keeps its settings; a flag on this one is set there too, and so is its limit where the
-        other has none of its own. Holds and history move along."""
-        settings = {name: True for name in ("hold", "prepay_required") if self[name] and not kept[name]}
-        if "hold" in settings:
-            settings["hold_reason"] = self.hold_reason
-        if kept.limit_mode == "default" and self.limit_mode == "own":
-            settings["credit_limit"] = self.credit_limit
-        if settings:
-            kept.write(settings)
-        with engine():
-            self.hold_ids.write({"account_id": kept.id})
-            self.message_ids.write({"res_id": kept.id})
-            self.unlink()
