@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import os
 import time
 
 import addons
@@ -92,6 +93,14 @@ def drop_old(prefix, kept):
         drop(name)
 
 
+def drop_abandoned(prefix):
+    """Drop the copies of runs that were killed: their names end in a process id (and a worker's name)."""
+    for (name,) in query("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", prefix):
+        process = name.removeprefix(prefix).split("-")[0]
+        if not os.path.exists(f"/proc/{process}"):
+            drop(name)
+
+
 def base_name(odoo_roots, surroundings):
     """Named by the modules and by the Odoo they come from."""
     release = odoo_roots[0] / "odoo/release.py"
@@ -124,7 +133,7 @@ def for_tests(odoo_roots, surroundings):
     """The template with our addons as they are in this checkout."""
     key = f"{base_name(odoo_roots, surroundings).removeprefix('credit_base_')}_{addons.digest()}"
     name, building = f"credit_test_{key}", f"credit_building_{key}"
-    with steps.lock(f"test-database-{addons.digest()}"):
+    with steps.lock("test-database"):
         if not exists(name):
             source = base(odoo_roots, surroundings)
             drop(building)

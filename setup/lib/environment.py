@@ -135,4 +135,4 @@ def running_in_venv():
 
 def enter_venv():
     """Start the same command again in the venv, where PostgreSQL's client library is."""
-    os.execv(places.venv_python(), [str(places.venv_python()), *sys.argv])
+    os.execv(places.venv_python(), [str(places.venv_python()), "-B", *sys.argv])

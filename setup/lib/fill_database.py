@@ -11,8 +11,9 @@ from odoo.service import db
 from odoo.tools import config
 
 BUNDLES = [
-    "web.assets_web", "web.assets_frontend", "web.assets_frontend_minimal", "web.assets_frontend_lazy",
-    "web.assets_tests", "web.__assets_tests_call__",
+    "web.assets_web", "web.assets_web_print", "web.assets_frontend", "web.assets_frontend_minimal",
+    "web.assets_frontend_lazy", "web.assets_tests", "web.__assets_tests_call__", "web.chartjs_lib",
+    "bus.websocket_worker_assets",
 ]  # fmt: skip
 
 

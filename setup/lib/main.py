@@ -2,6 +2,7 @@
 
 import argparse
 import errno
+import os
 import shutil
 import signal
 import sys
@@ -37,10 +38,11 @@ def main(command, arguments):
 
 
 def prepare(*kinds):
-    """Python packages and Odoo; returns Odoo's folders, in the venv's Python."""
+    """Odoo, and its Python packages in a venv, in whose Python we then are; returns Odoo's folders."""
     steps.make_cache_folder()
     with steps.lock("odoo"):
         roots = odoo_source.find_or_fetch()
+    os.environ["ODOO_PATH"] = str(roots[0])
     prepare_python(*kinds)
     return roots
 
@@ -125,11 +127,8 @@ def reset(arguments):
         say(f"nothing to remove: there is no {places.HOME}")
         return
     steps.check_ours()
-    if (
-        not options.yes
-        and sys.stdin.isatty()
-        and input(f"Remove {places.HOME} with all databases in it? [y/N] ").lower() != "y"
-    ):
+    question = f"Remove {places.HOME} with all databases in it? [y/N] "
+    if sys.stdin.isatty() and not options.yes and input(question).lower() != "y":
         return
     server.stop_all()
     if not postgres.stop_now():

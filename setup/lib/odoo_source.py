@@ -70,10 +70,15 @@ def layout(root):
 
 
 def importable():
+    """An Odoo that this Python can import, by a link to it: what else is in its folder is not for our packages."""
     spec = importlib.util.find_spec("odoo")
     for folder in (spec and spec.submodule_search_locations) or []:
-        if found := layout(Path(folder).parent):
-            return found
+        if layout(Path(folder).parent) == [Path(folder).parent]:
+            link = places.HOME / "importable/odoo"
+            link.parent.mkdir(exist_ok=True)
+            link.unlink(missing_ok=True)
+            link.symlink_to(folder)
+            return [link.parent]
     return None
 
 

@@ -12,6 +12,7 @@ import places
 from steps import Problem
 
 WORKERS = 2
+COPY = "credit_run_"
 
 
 def paths_in(arguments):
@@ -77,7 +78,8 @@ def run_odoo_runner(arguments, surroundings, template):
 @contextlib.contextmanager
 def own_copy(template):
     """Tests may commit; so each run has its own copy, and two runs do not meet."""
-    name = f"credit_run_{os.getpid()}"
+    name = f"{COPY}{os.getpid()}"
+    databases.drop_abandoned(COPY)
     databases.drop(name)
     databases.copy(template, name)
     try:
