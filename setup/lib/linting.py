@@ -68,8 +68,7 @@ def prepare():
         folder.mkdir(exist_ok=True)
         for name in ("package.json", "package-lock.json"):
             shutil.copy(PACKAGES / name, folder)
-        fetch_node()
-        command = ["npm", "ci", "--silent", "--no-audit", "--no-fund"]
+        command = [*npm(), "ci", "--silent", "--no-audit", "--no-fund"]
         if not steps.run_logged(command, "npm", cwd=folder, env=surroundings()):
             raise Problem(
                 f"prettier and eslint could not be installed ({steps.reason('npm')})", f"see {steps.log_path('npm')}"
@@ -83,6 +82,10 @@ def node_folder():
     return folder if folder.is_dir() else None
 
 
-def fetch_node():
-    if not shutil.which("npm") and not node_folder() and not environment.install_into(places.HOME / "nodejs", NODE):
+def npm():
+    """The command npm: the machine's, else that of a Node.js of our own."""
+    if shutil.which("npm"):
+        return ["npm"]
+    if not node_folder() and not environment.install_into(places.HOME / "nodejs", NODE):
         raise Problem("no npm on this machine, and none could be fetched", "install nodejs and npm")
+    return [node_folder() / "node", node_folder().parent / "lib/node_modules/npm/bin/npm-cli.js"]
