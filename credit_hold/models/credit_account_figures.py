@@ -211,6 +211,7 @@ class CreditAccount(models.Model):
     @api.model
     def _refresh(self, pairs):
         """Write the live figures of pairs to their accounts, in one statement; rows that did not change stay untouched.
+        Compiling that statement (jit) would take longer than running it.
 
         :param pairs: SQL of (partner_id, company_id) that holds whole groups
         """
@@ -218,7 +219,8 @@ class CreditAccount(models.Model):
         columns = [SQL.identifier(name) for name in KEPT]
         self.env.cr.execute(
             SQL(
-                """UPDATE credit_account a
+                """SET LOCAL jit = off;
+                   UPDATE credit_account a
                       SET %(assign)s, refreshed_on = %(now)s, caution = a.caution AND (f.exposure >= f.effective_limit OR f.overdue_late > 0)
                      FROM (%(figures)s) f
                     WHERE a.id = f.account_id AND (a.refreshed_on IS NULL OR (%(kept)s) IS DISTINCT FROM (%(fresh)s))""",
