@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_agreement,
     test_bad_input,
     test_company_currency,
     test_gate,
