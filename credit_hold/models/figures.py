@@ -129,24 +129,20 @@ def figures_query(pairs, today, orders=()):
 WITH books AS MATERIALIZED (%(books)s),
      scope AS MATERIALIZED (%(scope)s),
      undone AS (%(undone)s),
-     draft AS (%(drafts)s),
-     candidate AS MATERIALIZED (%(candidates)s),
-     ordered AS (%(orders)s),
      part AS (
         SELECT s.*,
                i.debits + COALESCE(u.debits, 0) AS open_items, i.unapplied + COALESCE(u.unapplied, 0) AS unapplied,
                i.uncleared + COALESCE(u.uncleared, 0) AS uncleared, i.reserved + COALESCE(u.reserved, 0) AS reserved,
-               COALESCE(d.amount, 0) AS draft_invoices,
-               COALESCE(o.amount, 0) AS open_orders, COALESCE(o.later, 0) AS later_orders,
+               d.amount AS draft_invoices, o.amount AS open_orders, o.later AS later_orders,
                i.overdue + COALESCE(u.overdue, 0) AS overdue, i.overdue_late + COALESCE(u.overdue_late, 0) AS overdue_late,
                LEAST(i.oldest_due_date, u.oldest_due_date) AS oldest_due_date, LEAST(i.next_due_date, u.next_due_date) AS next_due_date,
-               o.next_horizon, i.documents + COALESCE(u.documents, 0) + COALESCE(o.documents, 0) AS documents,
+               o.next_horizon, i.documents + COALESCE(u.documents, 0) + o.documents AS documents,
                %(limit)s AS own_limit
           FROM scope s
     CROSS JOIN LATERAL (%(items)s) i
      LEFT JOIN undone u ON u.partner_id = s.partner_id AND u.company_id = s.company_id
-     LEFT JOIN draft d ON d.partner_id = s.partner_id AND d.company_id = s.company_id
-     LEFT JOIN ordered o ON o.partner_id = s.partner_id AND o.company_id = s.company_id
+    CROSS JOIN LATERAL (%(drafts)s) d
+    CROSS JOIN LATERAL (%(orders)s) o
      )
 SELECT total.*, LEAST(own_limit, group_limit) AS effective_limit,
        COALESCE(own_limit, group_limit) IS NOT NULL AS has_limit,
@@ -164,7 +160,6 @@ SELECT total.*, LEAST(own_limit, group_limit) AS effective_limit,
         items=_items(today, orders),
         undone=_undone(today, orders),
         drafts=_drafts(),
-        candidates=_candidates(),
         orders=_orders(today, orders),
         limit=_limit(today),
         valid_until=_valid_until(today),
@@ -285,15 +280,18 @@ def _open_items(orders):
 
 
 def _undone_matching(orders):
+    """The other side of each match with a draft entry; those entries are few, so they are looked up first (OFFSET 0)."""
     return SQL(
-        """SELECT s.partner_id, s.company_id, s.grace_days, CASE WHEN l.id = pr.debit_move_id THEN pr.amount ELSE -pr.amount END AS amount,
-                  l.date_maturity AS due, CASE WHEN l.id = pr.credit_move_id AND l.payment_id IS NOT NULL THEN %(kind)s END AS kind
-             FROM account_move_line x
-             JOIN account_partial_reconcile pr ON x.id IN (pr.debit_move_id, pr.credit_move_id)
-             JOIN account_move_line l ON l.id IN (pr.debit_move_id, pr.credit_move_id) AND l.id <> x.id
+        """SELECT s.partner_id, s.company_id, s.grace_days, CASE WHEN l.id = l.debit_move_id THEN l.matched ELSE -l.matched END AS amount,
+                  l.date_maturity AS due, CASE WHEN l.id = l.credit_move_id AND l.payment_id IS NOT NULL THEN %(kind)s END AS kind
+             FROM (SELECT l.id, l.partner_id, l.company_id, l.account_id, l.date_maturity, l.payment_id,
+                          pr.debit_move_id, pr.credit_move_id, pr.amount AS matched
+                     FROM account_move_line x
+                     JOIN account_partial_reconcile pr ON x.id IN (pr.debit_move_id, pr.credit_move_id)
+                     JOIN account_move_line l ON l.id IN (pr.debit_move_id, pr.credit_move_id) AND l.id <> x.id
+                    WHERE x.parent_state = 'draft' AND x.matching_number IS NOT NULL AND l.parent_state = 'posted' OFFSET 0) l
              JOIN res_partner p ON p.id = l.partner_id
-             JOIN scope s ON s.partner_id = p.commercial_partner_id AND l.company_id = ANY(s.branches) AND l.account_id = ANY(s.accounts)
-            WHERE x.parent_state = 'draft' AND x.matching_number IS NOT NULL AND l.parent_state = 'posted'""",
+             JOIN scope s ON s.partner_id = p.commercial_partner_id AND l.company_id = ANY(s.branches) AND l.account_id = ANY(s.accounts)""",
         kind=_receipt_kind(orders),
     )
 
@@ -310,78 +308,80 @@ def _receipt_kind(orders):
 
 
 def _drafts():
-    """Draft invoices, less what they hold of orders: that part stands among the open orders until it is posted."""
+    """Draft invoices of a row of the scope, ``s``, less what they hold of orders: that part stands among the open orders
+    until it is posted."""
     return SQL(
         """
-        SELECT s.partner_id, s.company_id, SUM(GREATEST(0, CASE WHEN x.free_lines = 0 THEN 0 ELSE
-                    ROUND(m.amount_total_signed - COALESCE(x.from_orders, 0) / NULLIF(m.invoice_currency_rate, 0), s.decimals) END)) AS amount
-          FROM scope s
-          JOIN account_move m ON m.commercial_partner_id = s.partner_id AND m.company_id = ANY(s.branches)
+        SELECT COALESCE(SUM(GREATEST(0, CASE WHEN x.free_lines = 0 THEN 0 ELSE
+                    ROUND(m.amount_total_signed - COALESCE(x.from_orders, 0) / NULLIF(m.invoice_currency_rate, 0), s.decimals) END)), 0) AS amount
+          FROM account_move m
     CROSS JOIN LATERAL (
             SELECT SUM(l.price_total) FILTER (WHERE rel.found) AS from_orders,
                    COUNT(*) FILTER (WHERE rel.found IS NOT TRUE) AS free_lines
               FROM account_move_line l
          LEFT JOIN LATERAL (SELECT TRUE AS found FROM sale_order_line_invoice_rel r WHERE r.invoice_line_id = l.id LIMIT 1) rel ON TRUE
              WHERE l.move_id = m.id AND l.display_type = 'product') x
-         WHERE m.state = 'draft' AND m.move_type IN ('out_invoice', 'out_receipt')
-      GROUP BY s.partner_id, s.company_id"""
+         WHERE m.commercial_partner_id = s.partner_id AND m.company_id = ANY(s.branches)
+           AND m.state = 'draft' AND m.move_type IN ('out_invoice', 'out_receipt')"""
     )
 
 
 def _orders(today, orders):
-    """Open parts of confirmed orders, those beyond the policy's horizon apart."""
+    """Open parts of the confirmed orders of a row of the scope, ``s``, those beyond the policy's horizon apart."""
     return SQL(
         """
-        SELECT x.partner_id, x.company_id,
-               SUM(x.amount) FILTER (WHERE NOT x.beyond) AS amount,
-               SUM(x.amount) FILTER (WHERE x.beyond) AS later,
+        SELECT COALESCE(SUM(x.amount) FILTER (WHERE NOT x.beyond), 0) AS amount,
+               COALESCE(SUM(x.amount) FILTER (WHERE x.beyond), 0) AS later,
                MIN(x.enters) FILTER (WHERE x.beyond AND x.amount <> 0) AS next_horizon,
                COUNT(*) AS documents
           FROM (
-            SELECT s.partner_id, s.company_id, w.amount,
-                   s.horizon > 0 AND w.wanted > %(today)s::date + s.horizon AS beyond,
-                   w.wanted - s.horizon AS enters
-              FROM scope s JOIN (%(open)s) w ON w.partner_id = s.partner_id AND w.company_id = s.company_id
-          ) x
-      GROUP BY x.partner_id, x.company_id""",
+            SELECT w.amount, s.horizon > 0 AND w.wanted > %(today)s::date + s.horizon AS beyond, w.wanted - s.horizon AS enters
+              FROM (%(open)s) w
+          ) x""",
         today=today,
-        open=open_orders_query(orders),
+        open=open_orders_query(_candidates(), orders),
     )
 
 
-def open_orders_query(orders=(), only=None):
+def open_orders_query(candidates, orders=()):
     """Each confirmed order with its open part in the company's currency.
 
     Odoo's own invoiced quantity counts drafts and takes credit notes back; for orders that were ever invoiced, the
     quantities posted and the high-water mark of what was invoiced correct it (see ``exposure.high_water``).
 
+    :param candidates: SQL of the orders, with ``ORDER_COLUMNS`` and the decimals of their company's currency
     :param orders: ids to leave out
-    :param only: SQL of the candidate orders; those of ``scope`` unless given
     """
     return SQL(
         """
-            SELECT k.id, k.partner_id, k.company_id, k.wanted,
-                   GREATEST(0, ROUND((l.amount / NULLIF(k.currency_rate, 0))::numeric, k.decimals)) AS amount
-              FROM (%(only)s) k
-        CROSS JOIN LATERAL (
-                SELECT SUM(CASE WHEN l.qty_invoiced = 0 THEN l.price_total ELSE %(part)s END) AS amount
-                  FROM sale_order_line l
-                 WHERE l.order_id = k.id AND l.display_type IS NULL AND l.product_uom_qty <> l.qty_invoiced) l
-             WHERE k.credit_invoiced IS NOT TRUE AND k.id <> ALL(%(orders)s) AND l.amount IS NOT NULL
-         UNION ALL
-            SELECT k.id, k.partner_id, k.company_id, k.wanted,
-                   GREATEST(0, ROUND((l.amount / NULLIF(k.currency_rate, 0))::numeric, k.decimals)) AS amount
-              FROM (%(only)s) k
-        CROSS JOIN LATERAL (
-                SELECT SUM(CASE WHEN l.is_downpayment THEN -COALESCE(i.down_payment, 0) ELSE %(corrected)s END) AS amount
-                  FROM sale_order_line l LEFT JOIN LATERAL (%(invoiced)s) i ON TRUE
-                 WHERE l.order_id = k.id AND l.display_type IS NULL) l
-             WHERE k.credit_invoiced AND k.id <> ALL(%(orders)s) AND l.amount IS NOT NULL""",
-        only=only or SQL("SELECT * FROM candidate"),
-        part=_open_part(SQL("0")),
-        corrected=_open_part(SQL("COALESCE(i.correction, 0)")),
-        invoiced=_invoiced(),
+            SELECT k.id, k.wanted, GREATEST(0, ROUND((k.open_value / NULLIF(k.currency_rate, 0))::numeric, k.decimals)) AS amount
+              FROM (SELECT c.*, CASE WHEN c.credit_invoiced THEN (%(corrected)s) ELSE (%(plain)s) END AS open_value
+                      FROM (%(candidates)s) c WHERE c.id <> ALL(%(orders)s) OFFSET 0) k
+             WHERE k.open_value IS NOT NULL""",
+        candidates=candidates,
+        plain=_plain_value(),
+        corrected=_corrected_value(),
         orders=_ids(orders),
+    )
+
+
+def _plain_value():
+    """What is open of an order ``c`` that was never invoiced; another program may have set quantities all the same."""
+    return SQL(
+        """SELECT SUM(CASE WHEN l.qty_invoiced = 0 THEN l.price_total ELSE %s END)
+             FROM sale_order_line l
+            WHERE l.order_id = c.id AND l.display_type IS NULL AND l.product_uom_qty <> l.qty_invoiced""",
+        _open_part(SQL("0")),
+    )
+
+
+def _corrected_value():
+    return SQL(
+        """SELECT SUM(CASE WHEN l.is_downpayment THEN -COALESCE(i.down_payment, 0) ELSE %s END)
+             FROM sale_order_line l LEFT JOIN LATERAL (%s) i ON TRUE
+            WHERE l.order_id = c.id AND l.display_type IS NULL""",
+        _open_part(SQL("COALESCE(i.correction, 0)")),
+        _invoiced(),
     )
 
 
@@ -405,27 +405,25 @@ ORDER_COLUMNS = SQL(
 
 
 def _candidates():
-    """Orders of the scope that may have an open part: not fully invoiced, or invoiced by a draft."""
+    """Orders of a row of the scope, ``s``, that may have an open part: not fully invoiced, or invoiced by a draft."""
     return SQL(
         """
-        SELECT s.partner_id, s.company_id, s.decimals, %(columns)s
-          FROM scope s
-          JOIN res_partner p ON p.commercial_partner_id = s.partner_id
+        SELECT s.decimals, %(columns)s
+          FROM res_partner p
           JOIN sale_order o ON o.partner_invoice_id = p.id AND o.company_id = ANY(s.branches)
-         WHERE o.state = 'sale' AND o.invoice_status <> 'invoiced'
+         WHERE p.commercial_partner_id = s.partner_id AND o.state = 'sale' AND o.invoice_status <> 'invoiced'
      UNION ALL
-        SELECT s.partner_id, s.company_id, s.decimals, %(columns)s
+        SELECT s.decimals, %(columns)s
           FROM (SELECT DISTINCT l.order_id
-                  FROM scope s2
-                  JOIN account_move m ON m.commercial_partner_id = s2.partner_id AND m.state = 'draft'
-                                     AND m.move_type IN ('out_invoice', 'out_receipt')
+                  FROM account_move m
                   JOIN account_move_line ml ON ml.move_id = m.id
                   JOIN sale_order_line_invoice_rel r ON r.invoice_line_id = ml.id
-                  JOIN sale_order_line l ON l.id = r.order_line_id) drafted
-          JOIN sale_order o ON o.id = drafted.order_id
+                  JOIN sale_order_line l ON l.id = r.order_line_id
+                 WHERE m.commercial_partner_id = s.partner_id AND m.state = 'draft'
+                   AND m.move_type IN ('out_invoice', 'out_receipt')) drafted
+          JOIN sale_order o ON o.id = drafted.order_id AND o.company_id = ANY(s.branches)
           JOIN res_partner p ON p.id = o.partner_invoice_id
-          JOIN scope s ON s.partner_id = p.commercial_partner_id AND o.company_id = ANY(s.branches)
-         WHERE o.state = 'sale' AND o.invoice_status = 'invoiced'""",
+         WHERE p.commercial_partner_id = s.partner_id AND o.state = 'sale' AND o.invoice_status = 'invoiced'""",
         columns=ORDER_COLUMNS,
     )
 

@@ -142,13 +142,13 @@ class SaleOrder(models.Model):
             return {}
         self.env.flush_all()
         candidates = SQL(
-            """SELECT NULL::int AS partner_id, NULL::int AS company_id, cur.decimal_places AS decimals, %s
+            """SELECT cur.decimal_places AS decimals, %s
                  FROM sale_order o JOIN res_company c ON c.id = o.company_id JOIN res_currency cur ON cur.id = c.currency_id
                 WHERE o.id = ANY(%s)""",
             ORDER_COLUMNS,
             ids,
         )
-        self.env.cr.execute(open_orders_query(only=candidates))
+        self.env.cr.execute(open_orders_query(candidates))
         return {row["id"]: float(row["amount"]) for row in self.env.cr.dictfetchall()}
 
     def _credit_prepaid(self):
