@@ -1,0 +1,552 @@
+"""Which credit goes on which debit: proposed by a method, paired from typed amounts, checked before it is booked.
+
+Pure rules: standard library only. Money is an ``int`` count of the rounding unit of its currency (cents for most), a
+rate a ``Fraction``: units of the voucher's currency per unit of the item's. Refusals are data (a code and figures).
+
+A plan never depends on the order in which the items come: every method sorts them by a key that ends in the item's own.
+"""
+
+import datetime
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import partial
+from itertools import groupby
+
+CREDIT, DEBIT = "credit", "debit"
+MOST_ITEMS, EARLY_ITEMS, MOST_STATES = 40, 16, 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """One journal item with a residual, as the voucher finds it.
+
+    ``key`` is the journal item and ``partner`` its customer (carried, no rule here looks at it); ``residual`` and
+    ``discount`` are units of the item's ``currency``. The cash discount (of debits, below the residual) is what is
+    earned when the whole residual is settled. A lower ``priority`` is settled first (A13: interest notes before
+    invoices). ``rate`` is positive. ``named`` are the debits a credit was given for, in order.
+    """
+
+    key: int
+    side: str
+    residual: int
+    currency: object = ""
+    due: datetime.date = datetime.date.min
+    date: datetime.date = datetime.date.min
+    priority: int = 0
+    discount: int = 0
+    rate: Fraction = Fraction(1)
+    partner: int = 0
+    named: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """One credit put on one debit.
+
+    ``credit_amount`` is taken from the credit and ``debit_amount`` settled on the debit, each in units of its own
+    currency; ``discount`` is the part of ``debit_amount`` that the discount pays; ``amount`` is what is paid without
+    it, in units of the voucher's currency.
+    """
+
+    credit: int
+    debit: int
+    credit_amount: int
+    debit_amount: int
+    discount: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Allocations in the order they were made, and what they leave.
+
+    ``unapplied`` and ``open`` are (key, left > 0 in own units) of credits and debits, by key; ``rules`` are (credit
+    key, name of a rule that placed it), in the order they were used.
+    """
+
+    allocations: tuple[Allocation, ...] = ()
+    unapplied: tuple[tuple[int, int], ...] = ()
+    open: tuple[tuple[int, int], ...] = ()
+    rules: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a user typed on one item: net of deductions, in units of the voucher's currency."""
+
+    key: int
+    side: str
+    voucher_amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A part of a credit line on a part of a debit line, in units of the voucher's currency."""
+
+    credit: int
+    debit: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """What a voucher does with one item.
+
+    ``amount`` is what it closes, of which ``discount`` and ``write_off`` are not paid: units of the item's currency.
+    ``voucher_amount`` is the rest, what is paid, in units of the voucher's currency.
+    """
+
+    key: int
+    side: str
+    amount: int
+    discount: int = 0
+    write_off: int = 0
+    voucher_amount: int = 0
+
+    @property
+    def deductions(self) -> int:
+        return self.discount + self.write_off
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a plan can't be booked: a code, the item it is about (0 for the whole plan) and its figures."""
+
+    code: str
+    key: int = 0
+    figures: tuple[tuple[str, int], ...] = ()
+
+    def get(self, name: str) -> int:
+        return dict(self.figures)[name]
+
+
+def rounded(value: Fraction | int) -> int:
+    """The nearest integer, halves away from zero, as Odoo rounds money.
+
+    >>> [rounded(Fraction(value, 2)) for value in (1, -1, 3, -3, 2)]
+    [1, -1, 2, -2, 1]
+    """
+    magnitude = int(abs(value) + Fraction(1, 2))
+    return magnitude if value >= 0 else -magnitude
+
+
+# Orders
+
+
+def by_date(item: OpenItem) -> tuple:
+    """Credits: the oldest first."""
+    return (item.date, item.key)
+
+
+def by_age(item: OpenItem) -> tuple:
+    """The oldest due first, whatever its priority: how "exact" chooses between debits that fit equally well."""
+    return (item.due, item.priority, item.date, item.key)
+
+
+def oldest_first(item: OpenItem) -> tuple:
+    """FIFO: by priority, then the oldest due."""
+    return (item.priority, item.due, item.date, item.key)
+
+
+def newest_first(item: OpenItem) -> tuple:
+    """LIFO: by priority all the same, then the newest due."""
+    return (item.priority, -item.due.toordinal(), -item.date.toordinal(), -item.key)
+
+
+# The proposal
+
+
+def propose(items: Iterable[OpenItem], methods: Sequence[str]) -> Plan:
+    """What the methods make of open items, each working on what the one before it left; names as in ``METHODS``.
+
+    ``named``: each credit on the debits it names, as far as it reaches; names of debits that are not here are passed
+    over. ``exact``: whole closings only, see ``EXACT_RULES``. ``fifo``, ``lifo``: the debits of the lowest priority
+    first, among them the oldest due first or the newest due first; credits are the oldest first in both.
+
+    Items have keys of their own and positive residuals (others are left out). A debit is paid at its residual less
+    its discount; a payment of a part earns that part of the discount (A20). Pairs whose smaller side is worth less
+    than half a unit of the other's currency or of the voucher's are not made.
+
+    >>> items = [OpenItem(1, "credit", 600), OpenItem(2, "debit", 400), OpenItem(3, "debit", 500)]
+    >>> plan = propose(items, ["exact", "fifo"])
+    >>> [(one.credit, one.debit, one.amount) for one in plan.allocations], plan.open, plan.rules
+    ([(1, 2, 400), (1, 3, 200)], ((3, 300),), ((1, 'fifo'),))
+    """
+    sheet = _sheet(items)
+    for method in methods:
+        METHODS[method](sheet)
+    return sheet.plan()
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """What is still open while a plan is made; ``left`` and ``discount`` by key, in the item's units."""
+
+    credits: list[OpenItem]
+    debits: list[OpenItem]
+    left: dict[int, int]
+    discount: dict[int, int]
+    allocations: list[Allocation] = field(default_factory=list)
+    rules: dict[tuple[int, str], None] = field(default_factory=dict)
+
+    def money(self, item: OpenItem) -> int:
+        """What a credit has or a debit needs, its discount taken off."""
+        return self.left[item.key] - self.discount[item.key]
+
+    def value(self, item: OpenItem) -> Fraction:
+        """The same in the voucher's currency, not rounded."""
+        return Fraction(self.money(item)) * item.rate
+
+    def open_credits(self) -> list[OpenItem]:
+        return [item for item in self.credits if self.left[item.key]]
+
+    def open_debits(self, order: Callable[[OpenItem], tuple]) -> list[OpenItem]:
+        """Debits that money can pay; one that its discount covers needs none."""
+        return sorted((item for item in self.debits if self.money(item) > 0), key=order)
+
+    def book(self, rule: str, credit: OpenItem, debit: OpenItem, taken: int, paid: int) -> None:
+        """Puts ``taken`` of the credit on the debit as ``paid``. The discount follows the money, so that whoever pays
+        the last unit brings it to the whole."""
+        discount = rounded(Fraction(paid * self.discount[debit.key], self.money(debit)))
+        amount = _voucher_amount(credit, debit, taken, paid)
+        self.allocations.append(Allocation(credit.key, debit.key, taken, paid + discount, discount, amount))
+        self.rules[credit.key, rule] = None
+        self.left[credit.key] -= taken
+        self.left[debit.key] -= paid + discount
+        self.discount[debit.key] -= discount
+
+    def rest(self, items: list[OpenItem]) -> tuple[tuple[int, int], ...]:
+        return tuple(sorted((item.key, self.left[item.key]) for item in items if self.left[item.key]))
+
+    def plan(self) -> Plan:
+        return Plan(tuple(self.allocations), self.rest(self.credits), self.rest(self.debits), tuple(self.rules))
+
+
+def _sheet(items: Iterable[OpenItem]) -> _Sheet:
+    items = [item for item in items if item.residual > 0]
+    return _Sheet(
+        sorted((item for item in items if item.side == CREDIT), key=by_date),
+        sorted((item for item in items if item.side == DEBIT), key=oldest_first),
+        {item.key: item.residual for item in items},
+        {item.key: item.discount if item.side == DEBIT else 0 for item in items},
+    )
+
+
+def _voucher_amount(credit: OpenItem, debit: OpenItem, taken: int, paid: int) -> int:
+    """One figure for both sides: that of the side in the voucher's currency, else the debit's."""
+    return taken if credit.rate == 1 else max(1, rounded(Fraction(paid) * debit.rate))
+
+
+def _named(sheet: _Sheet) -> None:
+    debits = {item.key: item for item in sheet.debits}
+    for credit in sheet.credits:
+        for key in credit.named:
+            if key in debits:
+                _put(sheet, "named", credit, debits[key])
+
+
+def _in_order(sheet: _Sheet, rule: str, order: Callable[[OpenItem], tuple]) -> None:
+    debits = sheet.open_debits(order)
+    for credit in sheet.open_credits():
+        debits = [debit for debit in debits if sheet.money(debit)]
+        for debit in debits:
+            if not sheet.left[credit.key]:
+                break
+            _put(sheet, rule, credit, debit)
+
+
+def _put(sheet: _Sheet, rule: str, credit: OpenItem, debit: OpenItem) -> None:
+    """As much of the credit on the debit as both allow."""
+    given, wanted = sheet.money(credit), sheet.money(debit)
+    if given > 0 and wanted > 0 and _worth_a_unit(sheet, credit, debit):
+        sheet.book(rule, credit, debit, *exchanged(given, wanted, credit.rate, debit.rate))
+
+
+def _worth_a_unit(sheet: _Sheet, credit: OpenItem, debit: OpenItem) -> bool:
+    """Whether the smaller of the two is something in the currency of either and of the voucher."""
+    return 2 * min(sheet.value(credit), sheet.value(debit)) >= max(credit.rate, debit.rate, 1)
+
+
+def exchanged(given: int, wanted: int, credit_rate: Fraction, debit_rate: Fraction) -> tuple[int, int]:
+    """What is taken from a credit of ``given`` and paid on a debit of ``wanted``, each in its own units.
+
+    The side that is closed is closed exactly and the other moves by what that is worth, rounded. Between currencies
+    both are closed when they differ by no more than one unit of the coarser: no unit is left by rounding alone.
+
+    >>> exchanged(38850, 50000, Fraction("1.287"), Fraction(1))
+    (38850, 50000)
+    >>> exchanged(6400, 10000, Fraction(90, 64), Fraction(1))
+    (6400, 9000)
+    """
+    worth, due = Fraction(given) * credit_rate, Fraction(wanted) * debit_rate
+    if credit_rate != debit_rate and abs(worth - due) <= max(credit_rate, debit_rate):
+        return given, wanted
+    if worth > due:
+        return rounded(due / credit_rate), wanted
+    return given, rounded(worth / debit_rate)
+
+
+# Exact
+
+
+def _exact(sheet: _Sheet) -> None:
+    """Credit by credit, the oldest first; then all that is left at once, if the two sides are even. Whatever was
+    closed exactly before took the same from both sides, so nothing that could be cleared is lost by that order."""
+    for credit in sheet.open_credits():
+        _close_by_first_rule(sheet, credit)
+    credits, debits = sheet.open_credits(), sheet.open_debits(oldest_first)
+    if credits and debits and _even(sheet, credits, debits):
+        _close(sheet, "clear_account", credits, debits)
+
+
+def _close_by_first_rule(sheet: _Sheet, credit: OpenItem) -> None:
+    debits = sheet.open_debits(by_age)
+    for rule, find in EXACT_RULES.items():
+        found = find(sheet, credit, debits)
+        if found and _close(sheet, rule, [credit], found):
+            return
+
+
+def _equal_item(sheet: _Sheet, credit: OpenItem, debits: list[OpenItem]) -> list[OpenItem]:
+    return next(([debit] for debit in debits if _even(sheet, [credit], [debit])), [])
+
+
+def _whole_account(sheet: _Sheet, credit: OpenItem, debits: list[OpenItem]) -> list[OpenItem]:
+    return debits if _even(sheet, [credit], debits) else []
+
+
+def _combined_items(sheet: _Sheet, credit: OpenItem, debits: list[OpenItem]) -> list[OpenItem]:
+    same = [debit for debit in debits if debit.currency == credit.currency and debit.rate == credit.rate]
+    return [same[place] for place in combination([sheet.money(debit) for debit in same], sheet.money(credit))]
+
+
+def _even(sheet: _Sheet, credits: list[OpenItem], debits: list[OpenItem]) -> bool:
+    """Whether two sides are worth the same: to the unit in one currency, else when the finer amount rounds to the
+    coarser."""
+    rate = credits[0].rate
+    if all(item.rate == rate for item in (*credits, *debits)):
+        return sum(map(sheet.money, credits)) == sum(map(sheet.money, debits))
+    difference = sum(map(sheet.value, credits)) - sum(map(sheet.value, debits))
+    return 2 * abs(difference) <= max(item.rate for item in (*credits, *debits))
+
+
+def _close(sheet: _Sheet, rule: str, credits: list[OpenItem], debits: list[OpenItem]) -> bool:
+    """Closes all of them against each other, or nothing when a piece would be worth no unit of a currency.
+
+    What rounding leaves between the two sides is spread in proportion, so that every item is closed exactly.
+    """
+    given, wanted = (sum(map(sheet.value, side)) for side in (credits, debits))
+    walk = list(
+        _walk(
+            [(credit, sheet.value(credit)) for credit in credits],
+            [(debit, sheet.value(debit) * given / wanted) for debit in debits],
+        )
+    )
+    pieces = list(zip(walk, _cut(sheet, walk, 0), _cut(sheet, walk, 1), strict=True))
+    if any(bool(taken) != bool(paid) or (taken and 2 * value < 1) for (*_, value), taken, paid in pieces):
+        return False
+    for (credit, debit, _value), taken, paid in pieces:
+        if taken:
+            sheet.book(rule, credit, debit, taken, paid)
+    return True
+
+
+def _cut(sheet: _Sheet, walk: list[tuple], side: int) -> list[int]:
+    """The money of each item of one side, cut along its pieces of the walk, where they stand together."""
+    runs = [(item, [piece[2] for piece in run]) for item, run in groupby(walk, key=lambda piece: piece[side])]
+    return [share for item, parts in runs for share in shares(sheet.money(item), parts)]
+
+
+def combination(parts: Sequence[int], total: int) -> tuple[int, ...]:
+    """Places of the parts that add up to ``total`` exactly; empty when there are none or the search is given up.
+
+    The parts that come first are preferred: of all combinations the one whose last place is the lowest, then whose
+    last but one is. Looked at are the first 40 parts that fit and about 200,000 sums (met in the middle: some 33
+    parts of any size whatever, more when sums coincide).
+
+    >>> combination([300, 200, 150, 500], 500), combination([300, 200, 150], 600)
+    ((0, 1), ())
+    """
+    places = [place for place, part in enumerate(parts) if 0 < part <= total][:MOST_ITEMS]
+    if sum(parts[place] for place in places) < total:
+        return ()
+    early = {0: 0}
+    mask = _reach(early, {0: 0}, parts, places[:EARLY_ITEMS], total) or _reach(
+        {0: 0}, early, parts, places[EARLY_ITEMS:], total
+    )
+    return tuple(place for place in places if mask >> place & 1)
+
+
+def _reach(
+    sums: dict[int, int], others: dict[int, int], parts: Sequence[int], places: Sequence[int], total: int
+) -> int:
+    """Adds to ``sums`` (sum: bit mask of the places it is made of) what more places reach; the mask of the first that
+    makes the total with one of ``others``, 0 when none does. A sum keeps the first mask that made it."""
+    for place in places:
+        for before, mask in list(sums.items()):
+            after, made = before + parts[place], mask | 1 << place
+            if total - after in others:
+                return made | others[total - after]
+            if after < total:
+                sums.setdefault(after, made)
+        if len(sums) + len(others) > MOST_STATES:
+            return 0
+    return 0
+
+
+EXACT_RULES = {"exact_item": _equal_item, "clear_account": _whole_account, "combination": _combined_items}
+"""Tried in this order for each credit: one debit of the same amount (the oldest due of several), all open debits
+together, some of the debits in the credit's currency and at its rate. Amounts of debits are net of discount."""
+
+METHODS = {
+    "named": _named,
+    "exact": _exact,
+    "fifo": partial(_in_order, rule="fifo", order=oldest_first),
+    "lifo": partial(_in_order, rule="lifo", order=newest_first),
+}
+
+
+# Amounts a user typed
+
+
+def match(lines: Iterable[Line | PlanLine]) -> tuple[Pair, ...]:
+    """Pairs the two sides in the order given: the first credit with the first debit for the smaller of the two, and
+    on with what is left (north-west corner). Where the totals differ the rest stays unpaired; so do lines of nothing.
+
+    >>> match([Line(1, "credit", 5), Line(2, "credit", 3), Line(8, "debit", 4), Line(9, "debit", 4)])
+    (Pair(credit=1, debit=8, amount=4), Pair(credit=1, debit=9, amount=1), Pair(credit=2, debit=9, amount=3))
+    """
+    sides = {CREDIT: [], DEBIT: []}
+    for line in lines:
+        if line.voucher_amount > 0:
+            sides[line.side].append((line.key, line.voucher_amount))
+    return tuple(Pair(*pair) for pair in _walk(sides[CREDIT], sides[DEBIT]))
+
+
+def _walk(credits: Iterable[tuple], debits: Iterable[tuple]) -> Iterator[tuple]:
+    """(credit, debit, amount) from (credit, amount) and (debit, amount), in the order of both."""
+    credits, debits = deque(credits), deque(debits)
+    while credits and debits:
+        (credit, given), (debit, wanted) = credits.popleft(), debits.popleft()
+        yield credit, debit, min(given, wanted)
+        if given > wanted:
+            credits.appendleft((credit, given - wanted))
+        if wanted > given:
+            debits.appendleft((debit, wanted - given))
+
+
+def shares(total: int, parts: Sequence[int | Fraction], whole: int | Fraction | None = None) -> tuple[int, ...]:
+    """``total`` units cut in proportion to ``parts`` (none negative) of ``whole``, by default of their sum.
+
+    Each cut is made where the parts so far end, so that the shares add up to ``rounded(total * sum(parts) / whole)``:
+    to the total itself when the parts are the whole. Of a whole of nothing every share is 0.
+
+    >>> shares(100, [1, 1, 1]), shares(-100, [1, 1], 3), shares(1, [1, 1])
+    ((33, 34, 33), (-33, -34), (1, 0))
+    """
+    whole = sum(parts) if whole is None else whole
+    ends, reached = [0], Fraction(0)
+    for part in parts:
+        reached += part
+        ends.append(rounded(total * reached / whole) if whole else 0)
+    return tuple(end - start for start, end in zip(ends, ends[1:], strict=False))
+
+
+# The check of a plan
+
+
+def plan_lines(plan: Plan) -> tuple[PlanLine, ...]:
+    """A proposal as the lines of a voucher: credits, then debits, each in the order the plan first uses them."""
+    found: dict[tuple[str, int], PlanLine] = {}
+    for one in plan.allocations:
+        _add(found, PlanLine(one.credit, CREDIT, one.credit_amount, voucher_amount=one.amount))
+        _add(found, PlanLine(one.debit, DEBIT, one.debit_amount, one.discount, voucher_amount=one.amount))
+    return tuple(sorted(found.values(), key=lambda line: line.side))
+
+
+def _add(found: dict[tuple[str, int], PlanLine], line: PlanLine) -> None:
+    before = found.get((line.side, line.key), PlanLine(line.key, line.side, 0))
+    found[line.side, line.key] = PlanLine(
+        line.key,
+        line.side,
+        before.amount + line.amount,
+        before.discount + line.discount,
+        voucher_amount=before.voucher_amount + line.voucher_amount,
+    )
+
+
+def check_plan(lines: Iterable[PlanLine], items: Mapping[int, OpenItem]) -> tuple[Problem, ...]:
+    """All that stands against booking the lines, given the items of their keys with fresh residuals.
+
+    In this order: ``no_credit``, ``no_debit``; ``twice`` by key; line by line as given ``gone`` and the codes of
+    ``LINE_CHECKS``; ``unbalanced`` where what is paid differs between the sides (figures credit, debit, difference).
+    """
+    lines = tuple(lines)
+    return (*_missing_sides(lines), *_repeated(lines), *_line_problems(lines, items), *_imbalance(lines))
+
+
+def _missing_sides(lines: tuple[PlanLine, ...]) -> list[Problem]:
+    sides = {line.side for line in lines}
+    return [Problem(f"no_{side}") for side in (CREDIT, DEBIT) if side not in sides]
+
+
+def _repeated(lines: tuple[PlanLine, ...]) -> list[Problem]:
+    counts = Counter(line.key for line in lines)
+    return [Problem("twice", key, (("count", count),)) for key, count in counts.items() if count > 1]
+
+
+def _line_problems(lines: tuple[PlanLine, ...], items: Mapping[int, OpenItem]) -> Iterator[Problem]:
+    for line in lines:
+        item = items.get(line.key)
+        if item is None:
+            yield Problem("gone", line.key)
+        for code, check in LINE_CHECKS.items():
+            figures = check(line, item)
+            if figures is not None:
+                yield Problem(code, line.key, figures)
+
+
+def _wrong_side(line: PlanLine, item: OpenItem | None) -> tuple | None:
+    return () if item and item.side != line.side else None
+
+
+def _not_positive(line: PlanLine, _item: OpenItem | None) -> tuple | None:
+    if line.amount > 0 and line.voucher_amount >= 0:
+        return None
+    return (("amount", line.amount), ("voucher_amount", line.voucher_amount))
+
+
+def _over_residual(line: PlanLine, item: OpenItem | None) -> tuple | None:
+    if item is None or line.amount <= item.residual:
+        return None
+    return (("amount", line.amount), ("residual", item.residual))
+
+
+def _negative_deduction(line: PlanLine, _item: OpenItem | None) -> tuple | None:
+    if line.discount >= 0 and line.write_off >= 0:
+        return None
+    return (("discount", line.discount), ("write_off", line.write_off))
+
+
+def _deductions_above_amount(line: PlanLine, _item: OpenItem | None) -> tuple | None:
+    if line.deductions <= max(line.amount, 0):
+        return None
+    return (("deductions", line.deductions), ("amount", line.amount))
+
+
+LINE_CHECKS = {
+    "wrong_side": _wrong_side,
+    "not_positive": _not_positive,
+    "over_residual": _over_residual,
+    "negative_deduction": _negative_deduction,
+    "deductions_above_amount": _deductions_above_amount,
+}
+
+
+def _imbalance(lines: tuple[PlanLine, ...]) -> list[Problem]:
+    credit, debit = (sum(line.voucher_amount for line in lines if line.side == side) for side in (CREDIT, DEBIT))
+    if credit == debit:
+        return []
+    return [Problem("unbalanced", 0, (("credit", credit), ("debit", debit), ("difference", credit - debit)))]
