@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
-from itertools import groupby
 
 CREDIT, DEBIT = "credit", "debit"
 MOST_ITEMS, EARLY_ITEMS, MOST_STATES = 40, 16, 200_000
@@ -355,8 +354,10 @@ def _close(sheet: _Sheet, rule: str, credits: list[OpenItem], debits: list[OpenI
 
 def _cut(sheet: _Sheet, walk: list[tuple], side: int) -> list[int]:
     """The money of each item of one side, cut along its pieces of the walk, where they stand together."""
-    runs = [(item, [piece[2] for piece in run]) for item, run in groupby(walk, key=lambda piece: piece[side])]
-    return [share for item, parts in runs for share in shares(sheet.money(item), parts)]
+    runs: dict[OpenItem, list[int]] = {}
+    for piece in walk:
+        runs.setdefault(piece[side], []).append(piece[2])
+    return [share for item, parts in runs.items() for share in shares(sheet.money(item), parts)]
 
 
 def combination(parts: Sequence[int], total: int) -> tuple[int, ...]:

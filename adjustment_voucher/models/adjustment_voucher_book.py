@@ -1,0 +1,509 @@
+"""Authorizing: gather the items under a lock, decide, book one entry and match; or match alone where nothing is to book."""
+
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from .. import allocation, entry, exchange
+from .adjustment_voucher import APPROVER, BILLING
+from .adjustment_voucher_line import money, units
+from .adjustment_voucher_line_terms import fraction
+from .engine import engine
+
+
+class AdjustmentVoucher(models.Model):
+    _inherit = "adjustment.voucher"
+
+    def action_authorize(self):
+        """Book and match the vouchers. A voucher that is authorized already stays as it is, so a repeated call is safe.
+
+        :raise UserError: a sentence per voucher saying what stands against it; nothing is booked then
+        """
+        if not self:
+            raise UserError(self.env._("To authorize, choose at least one voucher."))
+        self._check_approver(self.env._("authorize"))
+        for voucher in self.sorted("id"):
+            voucher._lock()
+            if voucher.state == "authorized":
+                continue
+            lines = voucher._gather()
+            voucher._check_ready(lines)
+            voucher._book(voucher._decide(lines))
+        return True
+
+    # ------------------------------------------------------------------ gather
+
+    def _lock(self):
+        """Take the voucher's row: of two callers at once the second starts anew, on what the first has done."""
+        self.flush_recordset()
+        self.env.execute_query(SQL("SELECT id FROM adjustment_voucher WHERE id = %s FOR NO KEY UPDATE", self.id))
+        self.invalidate_recordset()
+
+    def _gather(self):
+        """The lines with an amount, their items locked by id; a changed item makes the whole call start anew."""
+        lines = self.line_ids.filtered("amount").sorted(lambda line: (line.sequence, line.date_maturity, line.id))
+        items = lines.move_line_id
+        items.flush_recordset()
+        self.env.execute_query(
+            SQL(
+                "SELECT id FROM account_move_line WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+                sorted(items.ids),
+            )
+        )
+        items.invalidate_recordset(["amount_residual", "amount_residual_currency", "reconciled", "parent_state"])
+        return lines
+
+    # ------------------------------------------------------------------ decide
+
+    def _check_ready(self, lines):
+        """:raise UserError: with every sentence that stands against authorizing"""
+        self._check_open(self.env._("authorize"))
+        self._check_authority(lines)
+        message = self.env["adjustment.message"]
+        texts = [message.problem(self, problem) for problem in self._get_problems(lines)]
+        texts = texts or self._get_refusals(lines, message)
+        if texts:
+            raise UserError("\n".join(dict.fromkeys(texts)))
+
+    def _get_problems(self, lines):
+        items = {
+            line.move_line_id.id: line._as_open_item()
+            for line in lines
+            if line.move_line_id.parent_state == "posted" and not line.move_line_id.reconciled
+        }
+        items = {key: self._without_claims(item, lines) for key, item in items.items()}
+        found = allocation.check_plan([line._as_plan_line() for line in lines], items)
+        if self.transfer_partner_id and lines:
+            return [problem for problem in found if problem.code not in ("no_credit", "no_debit", "unbalanced")]
+        return found
+
+    @staticmethod
+    def _without_claims(item, lines):
+        """Authorizing looks at what is open, whoever else has a draft on it."""
+        line = lines.filtered(lambda one: one.move_line_id.id == item.key)
+        return allocation.OpenItem(item.key, line.side, units(line.residual, line.currency_id))
+
+    def _get_refusals(self, lines, message):
+        return [
+            *[message.no_rate(line) for line in lines if not line.rate],
+            *[message.wrong_account(line) for line in lines - lines.filtered(self._is_allowed_account)],
+            *[message.out_of_scope(line) for line in lines - lines.filtered(self._is_in_scope)],
+            *self._get_own_refusals(lines, message),
+        ]
+
+    def _is_allowed_account(self, line):
+        account, root = line.account_id, self.company_id.root_id
+        types = ["asset_receivable", *(["liability_payable"] if self.include_payables else [])]
+        trade = account.account_type in types and not account.non_trade
+        return account.active and account.reconcile and (trade or account in root.adjustment_prepayment_account_ids)
+
+    def _is_in_scope(self, line):
+        heads, partner = self._get_scope(), line.partner_id.commercial_partner_id
+        while partner:
+            if partner in heads:
+                return True
+            partner = partner.parent_id.commercial_partner_id if self.hierarchy != "local" else partner.browse()
+        return False
+
+    def _get_own_refusals(self, lines, message):
+        texts = []
+        if (
+            self.company_id.root_id.adjustment_one_per_credit
+            and len(lines.filtered(lambda one: one.side == "credit")) > 1
+        ):
+            texts.append(self.env._("To authorize %s, keep one credit in it: the company wants one voucher per credit.",
+                                    self.display_name))  # fmt: skip
+        latest = max(lines.mapped("date"), default=self.date)
+        if self.date < latest:
+            texts.append(
+                self.env._(
+                    "To authorize %(voucher)s, date it %(latest)s or later: %(item)s is of that day.",
+                    voucher=self.display_name,
+                    latest=latest,
+                    item=lines.filtered(lambda line: line.date == latest)[0].document_name,
+                )
+            )
+        if self.date > fields.Date.context_today(self):
+            texts.append(self.env._("To authorize %s, give it a date up to today.", self.display_name))
+        blocked = lines.filtered(lambda line: line.move_id.payment_state == "blocked")
+        if blocked:
+            texts.append(self.env._("To settle %s, unblock its payment first: it is in dispute.",
+                                    blocked[0].document_name))  # fmt: skip
+        transfer = self.transfer_partner_id
+        if transfer and len(set(lines.mapped("side"))) > 1:
+            texts.append(self.env._("To transfer a balance, take credits only or debits only, and settle the rest in"
+                                    " another voucher."))  # fmt: skip
+        return texts
+
+    def _check_authority(self, lines):
+        """Second person, limit, write-off ceiling: looked at on the user of this very call."""
+        root, user = self.company_id.root_id, self.env.user
+        value = self._get_value(lines)
+        if not user.active or not (user.has_group(APPROVER) or user.has_group(BILLING)):
+            raise AccessError(self.env._("To authorize vouchers, ask for the right «Voucher Approver»."))
+        if self._needs_second_person(value) and self.create_uid == user and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "To authorize %(voucher)s, ask a colleague: your company wants a second person, and you made it.",
+                    voucher=self.display_name,
+                )
+            )
+        message, limit = self.env["adjustment.message"], user.adjustment_limit
+        if limit and value > limit:
+            raise UserError(
+                self.env._(
+                    "To authorize %(voucher)s, ask an approver with a higher limit: it is worth %(value)s, yours is"
+                    " %(limit)s.",
+                    voucher=self.display_name,
+                    value=message._amount(value, root.currency_id),
+                    limit=message._amount(limit, root.currency_id),
+                )
+            )
+        self._check_write_off(lines, user)
+
+    def _needs_second_person(self, value):
+        root = self.company_id.root_id
+        return root.adjustment_four_eyes and value >= (root.adjustment_four_eyes_amount or 0)
+
+    def _get_value(self, lines):
+        """The value of the larger side in company currency."""
+        sides = [
+            sum(line._get_booked(line.amount) for line in lines if line.side == side) for side in ("credit", "debit")
+        ]
+        return max(sides)
+
+    def _check_write_off(self, lines, user):
+        """Within the tolerance anybody; beyond it a reason, and no more than the user's own ceiling."""
+        beyond = lines.filtered(lambda line: units(line.write_off_amount, line.currency_id) > line._get_tolerance())
+        if not beyond:
+            return
+        unexplained = beyond.filtered(lambda line: not (line.write_off_reason or self.memo or "").strip())
+        if unexplained:
+            raise UserError(
+                self.env._("To write off more than the tolerance on %s, give a reason.", unexplained[0].document_name)
+            )
+        total = sum(line._get_booked(line.write_off_amount) for line in beyond)
+        if not self.env.su and total > user.adjustment_write_off_limit:
+            message, currency = self.env["adjustment.message"], self.company_id.currency_id
+            raise UserError(
+                self.env._(
+                    "To write off %(amount)s, ask an approver whose ceiling allows it: yours is %(limit)s beyond the"
+                    " tolerance.",
+                    amount=message._amount(total, currency),
+                    limit=message._amount(user.adjustment_write_off_limit, currency),
+                )
+            )
+
+    def _decide(self, lines):
+        """:return: entry.Entry of these lines"""
+        return entry.build(
+            [line._as_settled() for line in lines],
+            self.company_id.currency_id.id,
+            [tuple(wish) for wish in self.plan or []],
+            {partner.id: partner.commercial_partner_id.id for partner in lines.partner_id},
+        )
+
+    # ------------------------------------------------------------------ apply
+
+    def _book(self, booked):
+        """Everything in one transaction: number, entry, matches, applications, late charges, state."""
+        self.ensure_one()
+        lines = self._gather()
+        self._check_date_open(self.date, booked)
+        for line in lines:
+            with engine():
+                line.write({"residual_before": line.residual, "company_residual_before": line.company_residual})
+        with engine(self.id):
+            self._number_it()
+            move = self._create_entry(booked) if not booked.direct else self.env["account.move"]
+            self._match(booked, move)
+            self._record(booked, lines)
+            self.write(
+                {
+                    "state": "authorized",
+                    "move_id": move.id,
+                    "authorized_by_id": self.env.uid,
+                    "authorized_on": fields.Datetime.now(),
+                    "open_reason": False,
+                    "company_amount": money(sum(pair.credit_share for pair in booked.pairs), self.company_currency_id),
+                    "exchange_amount": money(sum(pair.exchange for pair in booked.pairs), self.company_currency_id),
+                }
+            )
+            (self.line_ids - lines).unlink()
+            self._book_late_charges(lines)
+        self._tell_documents(lines)
+
+    def _number_it(self):
+        if not self.name:
+            self.name = self._get_sequence().next_by_id(self.date)
+
+    def _get_sequence(self):
+        """The legal entity's sequence, made at its first voucher."""
+        root = self.company_id.root_id.sudo()  # a billing user writes no company; the sequence is its only change here
+        if not root.adjustment_sequence_id:
+            root.adjustment_sequence_id = (
+                self.env["ir.sequence"]
+                .sudo()
+                .create(
+                    {
+                        "name": self.env._("Adjustment Vouchers"),
+                        "code": "adjustment.voucher",
+                        "prefix": "AV/%(range_year)s/",
+                        "padding": 5,
+                        "use_date_range": True,
+                        "company_id": root.id,
+                    }
+                )
+            )
+        return root.adjustment_sequence_id
+
+    def _check_date_open(self, date, booked=None):
+        """:raise UserError: when the entry, or tax that moves with the matches, can't be booked on the date"""
+        if booked and booked.direct and not self._moves_tax():
+            return
+        if self.company_id._get_violated_lock_dates(date, self._moves_tax(), self.journal_id):
+            raise UserError(self.env["adjustment.message"].locked(self, date, self._get_first_open(date)))
+
+    def _moves_tax(self):
+        """Whether matching or deducting books tax: cash basis, discount with tax, write-off with tax."""
+        moves = self.line_ids.filtered("amount").move_id
+        exigible = "on_payment" in moves.line_ids.tax_ids.mapped("tax_exigibility")
+        return exigible or bool(self.line_ids.filtered(lambda line: line.discount_amount or line.write_off_amount))
+
+    def _get_first_open(self, date):
+        """The first day from ``date`` on that no lock forbids."""
+        violated = self.company_id._get_violated_lock_dates(date, self._moves_tax(), self.journal_id)
+        return max(lock for lock, _field in violated) + timedelta(days=1) if violated else date
+
+    def _create_entry(self, booked):
+        self._check_journal_usable()
+        by_key = {line.move_line_id.id: line for line in self.line_ids}
+        commands, places = [], []
+        for leg in booked.legs:
+            for vals in self._prepare_leg(leg, by_key.get(leg.key)):
+                commands.append(vals)
+                places.append(leg)
+        move = (
+            self.env["account.move"]
+            .with_context(skip_invoice_sync=True)
+            .create(self._prepare_entry([fields.Command.create(vals) for vals in commands]))
+        )
+        move.with_context(validate_analytic=True).line_ids.filtered(
+            lambda leg: leg.account_id.account_type not in ("asset_receivable", "liability_payable")
+        )._validate_analytic_distribution()
+        move._post(soft=False)
+        return move
+
+    def _check_journal_usable(self):
+        if not self.journal_id or not self.journal_id.active:
+            raise UserError(self.env._("To book %s, choose a miscellaneous journal that is in use.", self.display_name))
+
+    def _prepare_entry(self, commands):
+        return {
+            "move_type": "entry",
+            "date": self.date,
+            "journal_id": self.journal_id.id,
+            "company_id": self.company_id.id,
+            "ref": " ".join(filter(None, [self.name, self.memo])),
+            "partner_id": self.partner_id.commercial_partner_id.id,
+            "adjustment_voucher_id": self.id,
+            "line_ids": commands,
+        }
+
+    # ------------------------------------------------------------------ legs
+
+    def _prepare_leg(self, leg, line):
+        """The journal items of one leg: one, or more where it carries tax."""
+        company = self.company_id.currency_id
+        currency = line.currency_id if line else company
+        vals = {
+            "name": self._get_leg_label(leg, line),
+            "partner_id": leg.partner or self.partner_id.commercial_partner_id.id,
+            "account_id": leg.account or self._get_leg_account(leg, line).id,
+            "currency_id": currency.id,
+            "amount_currency": money(leg.amount, currency),
+            "balance": money(leg.balance, company),
+            "date_maturity": line.date_maturity if line else self.date,
+            "adjustment_leg": leg.kind,
+            "adjustment_item_id": leg.key,
+        }
+        if leg.kind in ("exchange", "discount", "write_off") and self.analytic_distribution:
+            vals["analytic_distribution"] = self.analytic_distribution
+        if leg.kind == "discount":
+            return self._with_discount_tax(vals, line)
+        if leg.kind == "write_off":
+            return self._with_account_tax(vals, line)
+        return [vals]
+
+    def _get_leg_label(self, leg, line):
+        names = {
+            "item": self.env._("Application of %s"),
+            "discount": self.env._("Cash discount on %s"),
+            "write_off": self.env._("Write-off on %s"),
+            "chargeback": self.env._("Chargeback of %s"),
+            "transfer": self.env._("Transfer of %s"),
+            "due": self.env._("Settlement of %s between companies"),
+        }
+        if leg.kind == "exchange":
+            return self.env._("Realized exchange loss") if leg.balance > 0 else self.env._("Realized exchange gain")
+        return names[leg.kind] % line.document_name
+
+    def _get_leg_account(self, leg, line):
+        """The account of a leg that closes no item.
+
+        :raise UserError: naming the setting that is missing
+        """
+        root = self.company_id.root_id
+        found = {"exchange": self._get_exchange_account, "discount": self._get_discount_account,
+                 "write_off": self._get_write_off_account}[leg.kind](root, leg, line)  # fmt: skip
+        account, setting = found
+        if not account or not account.active:
+            raise UserError(self.env["adjustment.message"].missing_account(setting))
+        return account
+
+    def _get_exchange_account(self, root, leg, _line):
+        if leg.balance > 0:
+            return root.expense_currency_exchange_account_id, self.env._("Exchange Loss Account")
+        return root.income_currency_exchange_account_id, self.env._("Exchange Gain Account")
+
+    def _get_discount_account(self, root, _leg, line):
+        if line.document_kind in ("bill", "vendor_credit"):
+            return root.account_journal_early_pay_discount_gain_account_id, self.env._("Cash Discount Gain Account")
+        own = root.adjustment_discount_account_id or root.account_journal_early_pay_discount_loss_account_id
+        return own, self.env._("Cash Discount Account")
+
+    def _get_write_off_account(self, root, leg, _line):
+        if leg.balance < 0 and root.adjustment_write_off_gain_account_id:
+            return root.adjustment_write_off_gain_account_id, self.env._("Write-off Gain Account")
+        return root.adjustment_write_off_account_id, self.env._("Write-off Loss Account")
+
+    # ------------------------------------------------------------------ match and record
+
+    def _match(self, booked, move):
+        """Match each leg with its item, or the items with each other, for exactly the planned amounts."""
+        company = self.company_id.currency_id
+        if booked.direct:
+            plan = self._plan_of_pairs(booked, company)
+        else:
+            plan = self._plan_of_legs(move)
+        records = [self.env["account.move.line"].browse(pair) for pair in plan]
+        with engine(self.id, plan):
+            self.env["account.move.line"]._reconcile_plan(records)
+        if any(not leg.reconciled for leg in move.line_ids if leg.adjustment_leg == "item"):
+            raise UserError(self.env._("To authorize %s, load the items again: they changed meanwhile.",
+                                       self.display_name))  # fmt: skip
+
+    def _plan_of_pairs(self, booked, company):
+        by_key = {line.move_line_id.id: line for line in self.line_ids}
+        return {
+            (pair.debit, pair.credit): (
+                money(pair.debit_share, company),
+                money(pair.debit_amount, by_key[pair.debit].currency_id),
+                money(pair.credit_amount, by_key[pair.credit].currency_id),
+            )
+            for pair in booked.pairs
+        }
+
+    def _plan_of_legs(self, move):
+        plan = {}
+        for leg in move.line_ids.filtered(lambda one: one.adjustment_leg == "item"):
+            item = leg.adjustment_item_id
+            key = (leg.id, item.id) if (leg.balance or leg.amount_currency) > 0 else (item.id, leg.id)
+            amount = abs(leg.amount_currency)
+            plan[key] = (abs(leg.balance), amount, amount)
+        return plan
+
+    def _record(self, booked, lines):
+        by_key = {line.move_line_id.id: line for line in lines}
+        rows, seen = [], set()
+        for pair in booked.pairs:
+            credit, debit = by_key[pair.credit], by_key[pair.debit]
+            first = debit not in seen
+            seen.add(debit)
+            rows.append(
+                {
+                    "voucher_id": self.id,
+                    "credit_move_line_id": pair.credit,
+                    "debit_move_line_id": pair.debit,
+                    "amount": money(pair.amount, self.currency_id),
+                    "credit_amount": money(pair.credit_amount, credit.currency_id),
+                    "debit_amount": money(pair.debit_amount, debit.currency_id),
+                    "discount_amount": debit.discount_amount if first else 0.0,
+                    "write_off_amount": debit.write_off_amount if first else 0.0,
+                    "credit_value": money(pair.credit_share, self.company_currency_id),
+                    "debit_value": money(pair.debit_share, self.company_currency_id),
+                    "exchange_amount": money(pair.exchange, self.company_currency_id),
+                    "exchange_standard": self._get_standard_exchange(pair, debit),
+                }
+            )
+        self.env["adjustment.allocation"].sudo().create(rows)  # nobody has the right to create these by hand
+
+    def _get_standard_exchange(self, pair, debit):
+        company = self.company_id.currency_id
+        if debit.currency_id == company or not pair.exchange:
+            return 0.0
+        rate = debit._get_rate(debit.currency_id, company, self.company_id, self.value_date or self.date)
+        scale = fraction(debit.currency_id.rounding) / fraction(company.rounding)
+        parts = exchange.realized_parts(pair.credit_share, pair.debit_share, pair.debit_amount, fraction(rate) * scale)
+        return money(parts.standard, company)
+
+    def _tell_documents(self, lines):
+        """A line in the chatter of each document, so that it tells by itself what happened to it."""
+        link = self._get_html_link()
+        for move in lines.move_id:
+            move.message_post(body=self.env._("Applied by voucher %s", link), subtype_xmlid="mail.mt_note")
+
+
+class AdjustmentVoucherLine(models.Model):
+    _inherit = "adjustment.voucher.line"
+
+    def _as_plan_line(self):
+        own = self.currency_id
+        return allocation.PlanLine(
+            key=self.move_line_id.id,
+            side=self.side,
+            amount=units(self.amount, own),
+            discount=units(self.discount_amount, own),
+            write_off=units(self.write_off_amount, own) + units(self.chargeback_amount, own),
+            voucher_amount=self._paid_units(),
+        )
+
+    def _as_settled(self):
+        item = self.move_line_id
+        return entry.Settled(
+            key=self._item_key(),
+            side=self.side,
+            currency=self.currency_id.id,
+            account=item.account_id.id,
+            partner=item.partner_id.id,
+            amount=units(self.amount, self.currency_id),
+            residual=units(abs(item.amount_residual_currency), self.currency_id),
+            company_residual=units(abs(item.amount_residual), self.company_currency_id),
+            paid=0 if self.voucher_id.transfer_partner_id else self._paid_units(),
+            deductions=tuple(self._as_deductions()),
+        )
+
+    def _as_deductions(self):
+        for kind, amount in self._deductions():
+            account = self.account_id.id if kind == "chargeback" else 0
+            yield entry.Deduction(kind, amount, self.partner_id.id, account)
+        target = self.voucher_id.transfer_partner_id
+        rest = units(self.amount, self.currency_id) - sum(part for _kind, part in self._deductions())
+        if target and rest:
+            owner = target.commercial_partner_id.with_company(self.voucher_id.company_id)
+            payable = self.account_id.account_type == "liability_payable"
+            account = owner.property_account_payable_id if payable else owner.property_account_receivable_id
+            yield entry.Deduction("transfer", rest, owner.id, account.id)
+
+    def _get_booked(self, amount):
+        """The booked value of a part of the item, in company currency."""
+        if not self.residual:
+            return 0.0
+        share = exchange.booked_share(
+            units(self.company_residual, self.company_currency_id),
+            units(self.residual, self.currency_id),
+            units(amount, self.currency_id),
+        )
+        return money(share, self.company_currency_id)

@@ -1,0 +1,225 @@
+"""Cash discount, tolerance and late charge of a voucher line: records become the values of ``terms`` and back."""
+
+from fractions import Fraction
+
+from odoo import api, fields, models
+
+from .. import terms
+from .adjustment_voucher_line import money, units
+
+PERIODS = {"day": terms.DAY, "month": terms.MONTH, "year": terms.YEAR}
+
+
+def fraction(number):
+    """A number as the user typed it, exactly."""
+    return Fraction(repr(number or 0.0))
+
+
+class AdjustmentVoucherLine(models.Model):
+    _inherit = "adjustment.voucher.line"
+
+    # ------------------------------------------------------------------ cash discount
+
+    def _full_discount(self):
+        """The discount on the whole item at the voucher's value date, in units of its currency."""
+        item = self.move_line_id
+        if self.document_kind == "credit_note":
+            return self._discount_to_give_back()
+        if self.document_kind not in ("invoice", "debit_note", "bill"):
+            return 0
+        voucher = self.voucher_id
+        return terms.full_discount(
+            self._as_discount_terms(item),
+            voucher.value_date or voucher.date,
+            voucher.company_id.root_id.adjustment_discount_grace_days,
+            self.discount_mode or "normal",
+        )
+
+    def _as_discount_terms(self, item):
+        total = units(abs(item.amount_currency), self.currency_id)
+        term, start = item.move_id.invoice_payment_term_id, item.move_id.invoice_date or item.date
+        tiers = []
+        if item.discount_date:
+            given = total - units(abs(item.discount_amount_currency), self.currency_id)
+            tiers.append(terms.DiscountTier((item.discount_date - start).days, amount=given))
+        base = total
+        if term.early_pay_discount_computation != "included" and item.move_id.amount_total:
+            base = exchange_base(total, item.move_id)
+        tiers += [terms.DiscountTier(tier.days, fraction(tier.percentage) / 100) for tier in term.adjustment_tier_ids]
+        return terms.DiscountTerms(total, base, start, tuple(tiers))
+
+    def _discount_to_give_back(self):
+        """The part of a discount that the customer took on the invoice which this credit note corrects."""
+        invoice, item = self.move_id.reversed_entry_id, self.move_line_id
+        if not invoice or self.discount_mode == "never":
+            return 0
+        lines = self.env["adjustment.voucher.line"].search(
+            [
+                ("move_line_id.move_id", "in", (invoice | invoice.reversal_move_ids).ids),
+                ("voucher_id.state", "=", "authorized"),
+                ("discount_amount", ">", 0),
+            ]
+        )
+        taken = sum(line.discount_amount if line.side == "debit" else -line.discount_amount for line in lines)
+        return terms.credit_note_discount(
+            max(0, units(taken, self.currency_id)),
+            units(abs(invoice.amount_total), self.currency_id),
+            units(abs(item.amount_currency), self.currency_id),
+        )
+
+    def _get_discount(self, amount):
+        """The discount that belongs to settling ``amount`` of the item."""
+        if not amount or not self.currency_id:
+            return 0.0
+        total = units(abs(self.move_line_id.amount_currency), self.currency_id)
+        share = terms.discount_on_settled(self._full_discount(), total, min(units(amount, self.currency_id), total))
+        return money(share, self.currency_id)
+
+    def _get_settled(self, paid):
+        """How much of the item is settled when the other side gives ``paid`` for it, the discount included."""
+        currency = self.currency_id
+        settled, _discount = terms.split_paid(
+            self._full_discount(),
+            units(abs(self.move_line_id.amount_currency), currency),
+            units(self.residual, currency),
+            units(paid, currency),
+        )
+        return money(settled, currency)
+
+    # ------------------------------------------------------------------ tolerance
+
+    def _get_tolerance(self):
+        """The rest that may close by itself on this document, in units of its currency."""
+        root, currency = self.voucher_id.company_id.root_id, self.currency_id
+        own = root.adjustment_tolerance_ids.filtered(lambda rule: rule.currency_id == currency)
+        if own:
+            amount, percent = own.amount, own.percent
+        else:
+            amount, percent = root.adjustment_tolerance_amount, root.adjustment_tolerance_percent
+            if currency != root.currency_id and amount:
+                amount = root.currency_id._convert(amount, currency, root, self.voucher_id.date)
+        tolerance = terms.Tolerance(
+            units(amount, currency) if amount else None, fraction(percent) / 100 if percent else None
+        )
+        return terms.allowed(tolerance, units(abs(self.move_line_id.amount_currency), currency))
+
+    def _close_within_tolerance(self):
+        """After a proposal: a rest no larger than the tolerance is written off, or kept, on the document itself."""
+        for line in self.filtered("amount"):
+            currency = line.currency_id
+            left = units(line.residual, currency) - units(line.amount, currency)
+            if left <= 0:
+                continue
+            discount = units(line._get_discount(line.residual), currency)
+            discount_left = max(0, discount - units(line.discount_amount, currency))
+            if left - discount_left <= line._get_tolerance():
+                line.write(
+                    {
+                        "amount": line.residual,
+                        "discount_amount": money(units(line.discount_amount, currency) + discount_left, currency),
+                        "write_off_amount": money(left - discount_left, currency),
+                    }
+                )
+
+    # ------------------------------------------------------------------ late charge
+
+    def _as_charge_terms(self):
+        root = self.voucher_id.company_id.root_id
+        minimum = root.adjustment_charge_minimum
+        if minimum and self.currency_id != root.currency_id:
+            minimum = root.currency_id._convert(minimum, self.currency_id, root, self.voucher_id.date)
+        return terms.ChargeTerms(
+            fraction(root.adjustment_charge_rate) / 100,
+            PERIODS[root.adjustment_charge_period],
+            root.adjustment_charge_grace_days,
+            units(minimum, self.currency_id),
+            tuple(
+                terms.ChargeTier(tier.from_day, fraction(tier.rate) / 100)
+                for tier in root.adjustment_charge_tier_ids.sorted("from_day")
+            ),
+        )
+
+    def _propose_late_charge(self):
+        """A charge for the days that the settled part was late, on debits of the customer.
+
+        A part is settled once, so its days are charged once; what stays open is charged when it is settled.
+        """
+        for line in self:
+            if line.side != "debit" or line.document_kind not in ("invoice", "debit_note") or line.late_charge_waived:
+                continue
+            charge = line._get_late_charge()
+            line.update(
+                {
+                    "late_charge_amount": money(charge.amount, line.currency_id) if charge else 0.0,
+                    "late_charge_from": charge.start if charge and charge.amount else False,
+                    "late_charge_until": charge.until if charge and charge.amount else False,
+                }
+            )
+
+    def _get_late_charge(self):
+        voucher = self.voucher_id
+        rate_known = voucher.company_id.root_id.adjustment_charge_rate or (
+            voucher.company_id.root_id.adjustment_charge_tier_ids
+        )
+        if not rate_known or not self.amount or self.move_id.adjustment_charge_item_id:
+            return None  # no rule, nothing settled, or the document is a late charge itself
+        return terms.late_charge(
+            units(self.amount, self.currency_id),
+            self.move_line_id.date_maturity or self.date,
+            voucher.value_date or voucher.date,
+            self._as_charge_terms(),
+        )
+
+    @api.onchange("late_charge_waived")
+    def _onchange_late_charge_waived(self):
+        if self.late_charge_waived:
+            self.late_charge_amount = 0
+        else:
+            self._propose_late_charge()
+
+
+def exchange_base(total, move):
+    """The untaxed part of an item, in its units."""
+    return terms.rounded(Fraction(total) * fraction(move.amount_untaxed) / fraction(move.amount_total))
+
+
+class AccountPaymentTerm(models.Model):
+    _inherit = "account.payment.term"
+
+    adjustment_tier_ids = fields.One2many(
+        "adjustment.discount.tier",
+        "payment_id",
+        "Further Discount Steps",
+        help="Used when receipts are applied with a voucher: the best step still in time counts.",
+    )
+
+
+class AdjustmentDiscountTier(models.Model):
+    _name = "adjustment.discount.tier"
+    _description = "Cash Discount Step"
+    _order = "payment_id, days"
+
+    payment_id = fields.Many2one("account.payment.term", "Payment Terms", required=True, ondelete="cascade", index=True)
+    days = fields.Integer("Days after the Invoice", required=True)
+    percentage = fields.Float("Discount (%)", required=True)
+
+    _range = models.Constraint(
+        "CHECK (days >= 0 AND percentage > 0 AND percentage <= 100)",
+        "A discount step has days from 0 and a percentage from 0 to 100.",
+    )
+
+
+class AdjustmentChargeTier(models.Model):
+    _name = "adjustment.charge.tier"
+    _description = "Late Charge Step"
+    _order = "company_id, from_day"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, ondelete="cascade", default=lambda self: self.env.company
+    )
+    from_day = fields.Integer("From Day Late", required=True)
+    rate = fields.Float("Late Charge (%)", digits=(16, 4), required=True)
+
+    _range = models.Constraint(
+        "CHECK (from_day > 0 AND rate >= 0)", "A late charge step starts on day 1 or later, at a rate of 0 or more."
+    )

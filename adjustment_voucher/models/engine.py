@@ -1,0 +1,133 @@
+"""The one way in for what only a voucher itself may do: set its state, match its items, take its matching back.
+
+A context key would not do: any caller can send one. A ``ContextVar`` is set by Python code alone.
+"""
+
+import math
+from collections.abc import Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from odoo import api, models
+from odoo.exceptions import AccessError, ValidationError
+
+LARGEST_AMOUNT = 1e13
+LONGEST_TEXT = 2000
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the engine does just now. ``pairs`` maps (debit item id, credit item id) to the exact amounts to match:
+    (company amount, amount in the debit's currency, amount in the credit's currency)."""
+
+    voucher_id: int | None = None
+    pairs: Mapping = field(default_factory=dict)
+
+
+_WORK = ContextVar("adjustment_voucher_work", default=None)
+
+
+@contextmanager
+def engine(voucher_id=None, pairs=None):
+    """Within this block protected fields may be written, and new matches belong to this voucher."""
+    token = _WORK.set(Work(voucher_id, pairs or {}))
+    try:
+        yield
+    finally:
+        _WORK.reset(token)
+
+
+def work():
+    """:return: the Work in progress, or None when somebody from outside is calling"""
+    return _WORK.get()
+
+
+class AdjustmentProtected(models.AbstractModel):
+    """Refuses values for the fields that a voucher's own steps set, by whatever path they come."""
+
+    _name = "adjustment.protected"
+    _description = "Fields set by the voucher's own steps alone"
+
+    @api.model
+    def _adjustment_protected_fields(self):
+        """:return: set of names that only the engine writes"""
+        return set()
+
+    def _adjustment_refuse_protected(self, vals):
+        touched = self._adjustment_protected_fields() & set(vals)
+        if touched and not work():
+            names = ", ".join(sorted(self._fields[name].string for name in touched))
+            raise AccessError(
+                self.env._(
+                    "To change %(fields)s, use the buttons of the voucher: these values are set by its steps alone.",
+                    fields=names,
+                )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._adjustment_refuse_protected(vals)
+        if not work():
+            protected = {f"default_{name}" for name in self._adjustment_protected_fields()}
+            context = {key: value for key, value in self.env.context.items() if key not in protected}
+            self = self.with_env(self.env(context=context))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._adjustment_refuse_protected(vals)
+        return super().write(vals)
+
+
+def check_amounts(env, vals, labels):
+    """Refuse amounts that are not a plain number between zero and the largest one, before anything is stored.
+
+    :param labels: {field name: label} of the amounts to look at
+    :raise ValidationError: naming the field and the value
+    """
+    for name in labels.keys() & vals.keys():
+        value = _number(vals[name])
+        if value is None or not math.isfinite(value) or not 0 <= value <= LARGEST_AMOUNT:
+            raise ValidationError(
+                env._(
+                    "To set %(field)s, give a number from 0 to %(largest)s. «%(value)s» is not one.",
+                    field=labels[name],
+                    largest=f"{LARGEST_AMOUNT:,.0f}",
+                    value=str(vals[name])[:40],
+                )
+            )
+
+
+def check_texts(env, vals, labels):
+    """Refuse texts that can't be kept: too long, or with characters that no database takes.
+
+    :param labels: {field name: label} of the texts to look at
+    :raise ValidationError: naming the field
+    """
+    for name in labels.keys() & vals.keys():
+        value = vals[name]
+        if value and not (isinstance(value, str) and len(value) <= LONGEST_TEXT and _is_storable(value)):
+            raise ValidationError(
+                env._(
+                    "To save %(field)s, write plain text of at most %(longest)s characters.",
+                    field=labels[name],
+                    longest=LONGEST_TEXT,
+                )
+            )
+
+
+def _is_storable(text):
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _number(value):
+    """The number a value stands for, also as text from an import; False and None are zero; None when it is none."""
+    if value is False or value is None:
+        return 0.0
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        return float(value)
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+from . import adjustment_voucher_return, adjustment_voucher_reverse
