@@ -134,11 +134,13 @@ def walk(credits: Sequence[Settled], debits: Sequence[Settled], wishes: Iterable
     for credit, debit, amount in wishes:
         if sides.get(credit) == CREDIT and sides.get(debit) == DEBIT:
             take(credit, debit, amount)
+    waiting = iter([item.key for item in debits if left[item.key]])
+    debit = next(waiting, None)
     for credit in credits:
-        for debit in debits:
-            if not left[credit.key]:
-                break
-            take(credit.key, debit.key, left[credit.key])
+        while left[credit.key] and debit is not None:
+            take(credit.key, debit, left[credit.key])
+            if not left[debit]:
+                debit = next(waiting, None)
     return [(credit, debit, amount) for (credit, debit), amount in taken.items()]
 
 
@@ -148,7 +150,11 @@ def pairs(items: Sequence[Settled], wishes: Iterable[tuple[int, int, int]] = ())
     walked = walk(
         [item for item in items if item.side == CREDIT], [item for item in items if item.side == DEBIT], wishes
     )
-    own = {key: _cuts(by_key[key], [row for row in walked if key in row[:2]]) for key in by_key}
+    rows = {key: [] for key in by_key}
+    for row in walked:
+        rows[row[0]].append(row)
+        rows[row[1]].append(row)
+    own = {key: _cuts(by_key[key], rows[key]) for key in by_key}
     result = []
     for row in walked:
         credit_amount, credit_share = next(own[row[0]])
@@ -160,11 +166,12 @@ def pairs(items: Sequence[Settled], wishes: Iterable[tuple[int, int, int]] = ())
 def _without_rounding_noise(matched: list[Pair]) -> tuple[Pair, ...]:
     """One unit gained on one pair and lost on another of the same item comes from cutting alone: it is moved back."""
     for side in ("credit", "debit"):
-        for key in {getattr(pair, side) for pair in matched}:
-            own = [index for index, pair in enumerate(matched) if getattr(pair, side) == key]
-            gains = [index for index in own if matched[index].exchange == 1]
-            losses = [index for index in own if matched[index].exchange == -1]
-            for gain, loss in zip(gains, losses, strict=False):
+        noisy = {}
+        for index, pair in enumerate(matched):
+            if abs(pair.exchange) == 1:
+                noisy.setdefault(getattr(pair, side), {1: [], -1: []})[pair.exchange].append(index)
+        for places in noisy.values():
+            for gain, loss in zip(places[1], places[-1], strict=False):
                 share = f"{side}_share"
                 step = -1 if side == "credit" else 1
                 matched[gain] = replace(matched[gain], **{share: getattr(matched[gain], share) + step})

@@ -7,7 +7,9 @@ from . import adjustment_voucher_line_terms
 from . import adjustment_allocation
 from . import adjustment_message
 from . import adjustment_voucher_items
+from . import adjustment_voucher_check
 from . import adjustment_voucher_book
+from . import adjustment_voucher_legs
 from . import adjustment_voucher_tax
 from . import adjustment_voucher_reverse
 from . import adjustment_voucher_preview

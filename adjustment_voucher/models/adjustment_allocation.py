@@ -15,8 +15,7 @@ class AdjustmentAllocation(models.Model):
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
     date = fields.Date(related="voucher_id.date", store=True)
     currency_id = fields.Many2one(related="voucher_id.currency_id", store=True)
-    credit_move_line_id = fields.Many2one("account.move.line", "Credit Item", required=True, ondelete="restrict",
-                                          index=True)  # fmt: skip
+    credit_move_line_id = fields.Many2one("account.move.line", "Credit Item", ondelete="restrict", index=True)
     debit_move_line_id = fields.Many2one("account.move.line", "Debit Item", ondelete="restrict", index=True)
     credit_move_id = fields.Many2one(related="credit_move_line_id.move_id", string="Credit Document")
     debit_move_id = fields.Many2one(related="debit_move_line_id.move_id", string="Debit Document")

@@ -148,10 +148,26 @@ class AdjustmentVoucher(models.Model):
 
     def _adjustment_protected_fields(self):
         return {
-            "state", "plan", "allocation_ids", "move_id", "reversal_move_id", "charge_move_ids", "origin_id",
-            "authorized_by_id", "authorized_on", "returned_by_id", "return_reason", "reversed_by_id", "reversed_on",
-            "reversal_date", "reversal_reason", "open_reason", "version", "exchange_amount", "company_amount",
-        }  # fmt: skip
+            "state",
+            "plan",
+            "allocation_ids",
+            "move_id",
+            "reversal_move_id",
+            "charge_move_ids",
+            "origin_id",
+            "authorized_by_id",
+            "authorized_on",
+            "returned_by_id",
+            "return_reason",
+            "reversed_by_id",
+            "reversed_on",
+            "reversal_date",
+            "reversal_reason",
+            "open_reason",
+            "version",
+            "exchange_amount",
+            "company_amount",
+        }
 
     @api.depends("company_id")
     def _compute_journal_id(self):
@@ -239,7 +255,9 @@ class AdjustmentVoucher(models.Model):
     @api.constrains("company_id", "line_ids")
     def _check_company_of_lines(self):
         for voucher in self:
-            strangers = voucher.line_ids.filtered(lambda line, root=voucher.company_id.root_id: line.company_id.root_id != root)
+            strangers = voucher.line_ids.filtered(
+                lambda line, root=voucher.company_id.root_id: line.company_id.root_id != root
+            )
             if strangers:
                 raise ValidationError(
                     self.env._(
@@ -257,7 +275,7 @@ class AdjustmentVoucher(models.Model):
                     self.env._(
                         "To book the voucher, choose a miscellaneous journal: %s is not one.",
                         voucher.journal_id.display_name,
-                    )  # fmt: skip
+                    )
                 )
 
     # ------------------------------------------------------------------ create, write, delete

@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .. import allocation, entry, exchange
-from .adjustment_voucher import APPROVER, BILLING
+from .. import entry, exchange
 from .adjustment_voucher_line import money, units
 from .adjustment_voucher_line_terms import fraction
 from .engine import engine
@@ -57,145 +56,6 @@ class AdjustmentVoucher(models.Model):
 
     # ------------------------------------------------------------------ decide
 
-    def _check_ready(self, lines):
-        """:raise UserError: with every sentence that stands against authorizing"""
-        self._check_open(self.env._("authorize"))
-        self._check_authority(lines)
-        message = self.env["adjustment.message"]
-        texts = [message.problem(self, problem) for problem in self._get_problems(lines)]
-        texts = texts or self._get_refusals(lines, message)
-        if texts:
-            raise UserError("\n".join(dict.fromkeys(texts)))
-
-    def _get_problems(self, lines):
-        items = {
-            line.move_line_id.id: line._as_open_item()
-            for line in lines
-            if line.move_line_id.parent_state == "posted" and not line.move_line_id.reconciled
-        }
-        items = {key: self._without_claims(item, lines) for key, item in items.items()}
-        found = allocation.check_plan([line._as_plan_line() for line in lines], items)
-        if self.transfer_partner_id and lines:
-            return [problem for problem in found if problem.code not in ("no_credit", "no_debit", "unbalanced")]
-        return found
-
-    @staticmethod
-    def _without_claims(item, lines):
-        """Authorizing looks at what is open, whoever else has a draft on it."""
-        line = lines.filtered(lambda one: one.move_line_id.id == item.key)
-        return allocation.OpenItem(item.key, line.side, units(line.residual, line.currency_id))
-
-    def _get_refusals(self, lines, message):
-        return [
-            *[message.no_rate(line) for line in lines if not line.rate],
-            *[message.wrong_account(line) for line in lines - lines.filtered(self._is_allowed_account)],
-            *[message.out_of_scope(line) for line in lines - lines.filtered(self._is_in_scope)],
-            *self._get_own_refusals(lines, message),
-        ]
-
-    def _is_allowed_account(self, line):
-        account, root = line.account_id, self.company_id.root_id
-        types = ["asset_receivable", *(["liability_payable"] if self.include_payables else [])]
-        trade = account.account_type in types and not account.non_trade
-        return account.active and account.reconcile and (trade or account in root.adjustment_prepayment_account_ids)
-
-    def _is_in_scope(self, line):
-        heads, partner = self._get_scope(), line.partner_id.commercial_partner_id
-        while partner:
-            if partner in heads:
-                return True
-            partner = partner.parent_id.commercial_partner_id if self.hierarchy != "local" else partner.browse()
-        return False
-
-    def _get_own_refusals(self, lines, message):
-        texts = []
-        if (
-            self.company_id.root_id.adjustment_one_per_credit
-            and len(lines.filtered(lambda one: one.side == "credit")) > 1
-        ):
-            texts.append(self.env._("To authorize %s, keep one credit in it: the company wants one voucher per credit.",
-                                    self.display_name))  # fmt: skip
-        latest = max(lines.mapped("date"), default=self.date)
-        if self.date < latest:
-            texts.append(
-                self.env._(
-                    "To authorize %(voucher)s, date it %(latest)s or later: %(item)s is of that day.",
-                    voucher=self.display_name,
-                    latest=latest,
-                    item=lines.filtered(lambda line: line.date == latest)[0].document_name,
-                )
-            )
-        if self.date > fields.Date.context_today(self):
-            texts.append(self.env._("To authorize %s, give it a date up to today.", self.display_name))
-        blocked = lines.filtered(lambda line: line.move_id.payment_state == "blocked")
-        if blocked:
-            texts.append(self.env._("To settle %s, unblock its payment first: it is in dispute.",
-                                    blocked[0].document_name))  # fmt: skip
-        transfer = self.transfer_partner_id
-        if transfer and len(set(lines.mapped("side"))) > 1:
-            texts.append(self.env._("To transfer a balance, take credits only or debits only, and settle the rest in"
-                                    " another voucher."))  # fmt: skip
-        return texts
-
-    def _check_authority(self, lines):
-        """Second person, limit, write-off ceiling: looked at on the user of this very call."""
-        root, user = self.company_id.root_id, self.env.user
-        value = self._get_value(lines)
-        if not user.active or not (user.has_group(APPROVER) or user.has_group(BILLING)):
-            raise AccessError(self.env._("To authorize vouchers, ask for the right «Voucher Approver»."))
-        if self._needs_second_person(value) and self.create_uid == user and not self.env.su:
-            raise UserError(
-                self.env._(
-                    "To authorize %(voucher)s, ask a colleague: your company wants a second person, and you made it.",
-                    voucher=self.display_name,
-                )
-            )
-        message, limit = self.env["adjustment.message"], user.adjustment_limit
-        if limit and value > limit:
-            raise UserError(
-                self.env._(
-                    "To authorize %(voucher)s, ask an approver with a higher limit: it is worth %(value)s, yours is"
-                    " %(limit)s.",
-                    voucher=self.display_name,
-                    value=message._amount(value, root.currency_id),
-                    limit=message._amount(limit, root.currency_id),
-                )
-            )
-        self._check_write_off(lines, user)
-
-    def _needs_second_person(self, value):
-        root = self.company_id.root_id
-        return root.adjustment_four_eyes and value >= (root.adjustment_four_eyes_amount or 0)
-
-    def _get_value(self, lines):
-        """The value of the larger side in company currency."""
-        sides = [
-            sum(line._get_booked(line.amount) for line in lines if line.side == side) for side in ("credit", "debit")
-        ]
-        return max(sides)
-
-    def _check_write_off(self, lines, user):
-        """Within the tolerance anybody; beyond it a reason, and no more than the user's own ceiling."""
-        beyond = lines.filtered(lambda line: units(line.write_off_amount, line.currency_id) > line._get_tolerance())
-        if not beyond:
-            return
-        unexplained = beyond.filtered(lambda line: not (line.write_off_reason or self.memo or "").strip())
-        if unexplained:
-            raise UserError(
-                self.env._("To write off more than the tolerance on %s, give a reason.", unexplained[0].document_name)
-            )
-        total = sum(line._get_booked(line.write_off_amount) for line in beyond)
-        if not self.env.su and total > user.adjustment_write_off_limit:
-            message, currency = self.env["adjustment.message"], self.company_id.currency_id
-            raise UserError(
-                self.env._(
-                    "To write off %(amount)s, ask an approver whose ceiling allows it: yours is %(limit)s beyond the"
-                    " tolerance.",
-                    amount=message._amount(total, currency),
-                    limit=message._amount(user.adjustment_write_off_limit, currency),
-                )
-            )
-
     def _decide(self, lines):
         """:return: entry.Entry of these lines"""
         return entry.build(
@@ -227,7 +87,7 @@ class AdjustmentVoucher(models.Model):
                     "authorized_by_id": self.env.uid,
                     "authorized_on": fields.Datetime.now(),
                     "open_reason": False,
-                    "company_amount": money(sum(pair.credit_share for pair in booked.pairs), self.company_currency_id),
+                    "company_amount": self._get_value(lines),
                     "exchange_amount": money(sum(pair.exchange for pair in booked.pairs), self.company_currency_id),
                 }
             )
@@ -312,73 +172,6 @@ class AdjustmentVoucher(models.Model):
             "line_ids": commands,
         }
 
-    # ------------------------------------------------------------------ legs
-
-    def _prepare_leg(self, leg, line):
-        """The journal items of one leg: one, or more where it carries tax."""
-        company = self.company_id.currency_id
-        currency = line.currency_id if line else company
-        vals = {
-            "name": self._get_leg_label(leg, line),
-            "partner_id": leg.partner or self.partner_id.commercial_partner_id.id,
-            "account_id": leg.account or self._get_leg_account(leg, line).id,
-            "currency_id": currency.id,
-            "amount_currency": money(leg.amount, currency),
-            "balance": money(leg.balance, company),
-            "date_maturity": line.date_maturity if line else self.date,
-            "adjustment_leg": leg.kind,
-            "adjustment_item_id": leg.key,
-        }
-        if leg.kind in ("exchange", "discount", "write_off") and self.analytic_distribution:
-            vals["analytic_distribution"] = self.analytic_distribution
-        if leg.kind == "discount":
-            return self._with_discount_tax(vals, line)
-        if leg.kind == "write_off":
-            return self._with_account_tax(vals, line)
-        return [vals]
-
-    def _get_leg_label(self, leg, line):
-        names = {
-            "item": self.env._("Application of %s"),
-            "discount": self.env._("Cash discount on %s"),
-            "write_off": self.env._("Write-off on %s"),
-            "chargeback": self.env._("Chargeback of %s"),
-            "transfer": self.env._("Transfer of %s"),
-            "due": self.env._("Settlement of %s between companies"),
-        }
-        if leg.kind == "exchange":
-            return self.env._("Realized exchange loss") if leg.balance > 0 else self.env._("Realized exchange gain")
-        return names[leg.kind] % line.document_name
-
-    def _get_leg_account(self, leg, line):
-        """The account of a leg that closes no item.
-
-        :raise UserError: naming the setting that is missing
-        """
-        root = self.company_id.root_id
-        found = {"exchange": self._get_exchange_account, "discount": self._get_discount_account,
-                 "write_off": self._get_write_off_account}[leg.kind](root, leg, line)  # fmt: skip
-        account, setting = found
-        if not account or not account.active:
-            raise UserError(self.env["adjustment.message"].missing_account(setting))
-        return account
-
-    def _get_exchange_account(self, root, leg, _line):
-        if leg.balance > 0:
-            return root.expense_currency_exchange_account_id, self.env._("Exchange Loss Account")
-        return root.income_currency_exchange_account_id, self.env._("Exchange Gain Account")
-
-    def _get_discount_account(self, root, _leg, line):
-        if line.document_kind in ("bill", "vendor_credit"):
-            return root.account_journal_early_pay_discount_gain_account_id, self.env._("Cash Discount Gain Account")
-        own = root.adjustment_discount_account_id or root.account_journal_early_pay_discount_loss_account_id
-        return own, self.env._("Cash Discount Account")
-
-    def _get_write_off_account(self, root, leg, _line):
-        if leg.balance < 0 and root.adjustment_write_off_gain_account_id:
-            return root.adjustment_write_off_gain_account_id, self.env._("Write-off Gain Account")
-        return root.adjustment_write_off_account_id, self.env._("Write-off Loss Account")
-
     # ------------------------------------------------------------------ match and record
 
     def _match(self, booked, move):
@@ -392,8 +185,9 @@ class AdjustmentVoucher(models.Model):
         with engine(self.id, plan):
             self.env["account.move.line"]._reconcile_plan(records)
         if any(not leg.reconciled for leg in move.line_ids if leg.adjustment_leg == "item"):
-            raise UserError(self.env._("To authorize %s, load the items again: they changed meanwhile.",
-                                       self.display_name))  # fmt: skip
+            raise UserError(
+                self.env._("To authorize %s, load the items again: they changed meanwhile.", self.display_name)
+            )
 
     def _plan_of_pairs(self, booked, company):
         by_key = {line.move_line_id.id: line for line in self.line_ids}
@@ -438,7 +232,18 @@ class AdjustmentVoucher(models.Model):
                     "exchange_standard": self._get_standard_exchange(pair, debit),
                 }
             )
+        rows += [self._prepare_unpaired(line) for line in lines if not line._as_settled().paid]
         self.env["adjustment.allocation"].sudo().create(rows)  # nobody has the right to create these by hand
+
+    def _prepare_unpaired(self, line):
+        """What was closed without the other side: written off, charged back or transferred as a whole."""
+        return {
+            "voucher_id": self.id,
+            f"{line.side}_move_line_id": line.move_line_id.id,
+            "discount_amount": line.discount_amount,
+            "write_off_amount": line.write_off_amount,
+            f"{line.side}_value": line._get_booked(line.amount),
+        }
 
     def _get_standard_exchange(self, pair, debit):
         company = self.company_id.currency_id
@@ -458,17 +263,6 @@ class AdjustmentVoucher(models.Model):
 
 class AdjustmentVoucherLine(models.Model):
     _inherit = "adjustment.voucher.line"
-
-    def _as_plan_line(self):
-        own = self.currency_id
-        return allocation.PlanLine(
-            key=self.move_line_id.id,
-            side=self.side,
-            amount=units(self.amount, own),
-            discount=units(self.discount_amount, own),
-            write_off=units(self.write_off_amount, own) + units(self.chargeback_amount, own),
-            voucher_amount=self._paid_units(),
-        )
 
     def _as_settled(self):
         item = self.move_line_id
@@ -496,14 +290,3 @@ class AdjustmentVoucherLine(models.Model):
             payable = self.account_id.account_type == "liability_payable"
             account = owner.property_account_payable_id if payable else owner.property_account_receivable_id
             yield entry.Deduction("transfer", rest, owner.id, account.id)
-
-    def _get_booked(self, amount):
-        """The booked value of a part of the item, in company currency."""
-        if not self.residual:
-            return 0.0
-        share = exchange.booked_share(
-            units(self.company_residual, self.company_currency_id),
-            units(self.residual, self.currency_id),
-            units(amount, self.currency_id),
-        )
-        return money(share, self.company_currency_id)

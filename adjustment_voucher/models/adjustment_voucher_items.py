@@ -71,7 +71,9 @@ class AdjustmentVoucher(models.Model):
         return domain & Domain.AND([Domain(*term) for wanted, term in filters if wanted])
 
     def action_load_items(self):
-        """Take in every open item that the voucher's customer, hierarchy and filters let in; amounts already given stay.
+        """Take in every open item that the voucher's customer, hierarchy and filters let in.
+
+        Amounts already given stay, as far as they are still open; items that were settled elsewhere are taken out.
 
         :raise UserError: when there is nothing to load, or more than a voucher can hold
         """
@@ -92,7 +94,11 @@ class AdjustmentVoucher(models.Model):
                     LARGEST_LOAD,
                 )
             )
-        stale = self.line_ids.filtered(lambda line: not line.amount and line.move_line_id not in items)
+        stale = self.line_ids.filtered(
+            lambda line: not line.residual or not line.amount and line.move_line_id not in items
+        )
+        for line in (self.line_ids - stale).filtered(lambda one: one.amount > one.residual):
+            line.amount = line.residual
         commands = [Command.delete(line.id) for line in stale]
         commands += [Command.create({"move_line_id": item.id}) for item in items - known]
         self.write({"line_ids": commands})

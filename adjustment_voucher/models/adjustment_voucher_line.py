@@ -6,8 +6,15 @@ from odoo.exceptions import UserError, ValidationError
 from .. import exchange
 from .engine import check_amounts, check_texts, work
 
-AMOUNTS = ("amount", "voucher_amount", "rate", "discount_amount", "write_off_amount", "chargeback_amount",
-           "late_charge_amount")  # fmt: skip
+AMOUNTS = (
+    "amount",
+    "voucher_amount",
+    "rate",
+    "discount_amount",
+    "write_off_amount",
+    "chargeback_amount",
+    "late_charge_amount",
+)
 
 
 def units(amount, currency):

@@ -52,8 +52,15 @@ class AdjustmentVoucher(models.Model):
         for vals in self._prepare_leg(leg, line):
             account = self.env["account.account"].browse(vals["account_id"])
             partner = self.env["res.partner"].browse(vals["partner_id"])
-            yield self._preview_row(account, partner, vals["name"], vals["balance"], vals["amount_currency"],
-                                    self.env["res.currency"].browse(vals["currency_id"]), leg.kind)  # fmt: skip
+            yield self._preview_row(
+                account,
+                partner,
+                vals["name"],
+                vals["balance"],
+                vals["amount_currency"],
+                self.env["res.currency"].browse(vals["currency_id"]),
+                leg.kind,
+            )
 
     def _preview_booked(self):
         return [
@@ -65,7 +72,7 @@ class AdjustmentVoucher(models.Model):
                 leg.amount_currency,
                 leg.currency_id,
                 leg.adjustment_leg,
-            )  # fmt: skip
+            )
             for leg in self.move_id.line_ids
         ]
 

@@ -54,7 +54,7 @@ class AdjustmentVoucher(models.Model):
             raise UserError(
                 self.env._(
                     "To reverse %s, authorize it first: only authorized vouchers are reversed.", self.display_name
-                )  # fmt: skip
+                )
             )
         if not wished:
             return self._get_first_open(self.date) if self._needs_open_period() else self.date
@@ -137,7 +137,7 @@ class AdjustmentVoucher(models.Model):
             move.message_post(
                 body=self.env._(
                     "Voucher %(link)s reversed: %(reason)s", link=self._get_html_link(), reason=self.reversal_reason
-                ),  # fmt: skip
+                ),
                 subtype_xmlid="mail.mt_note",
             )
 
@@ -171,8 +171,16 @@ class AdjustmentVoucherLine(models.Model):
         return wizard
 
     def _prepare_copy(self):
-        names = ("sequence", "amount", "discount_mode", "discount_amount", "write_off_amount", "write_off_reason",
-                 "chargeback_amount", "rate")  # fmt: skip
+        names = (
+            "sequence",
+            "amount",
+            "discount_mode",
+            "discount_amount",
+            "write_off_amount",
+            "write_off_reason",
+            "chargeback_amount",
+            "rate",
+        )
         open_now = abs(self.move_line_id.amount_residual_currency)
         vals = {name: self[name] for name in names}
         return {**vals, "move_line_id": self.move_line_id.id, "amount": min(vals["amount"], open_now)}
@@ -246,7 +254,12 @@ class LateCharges(models.Model):
         with engine(self.id):
             for note in notes:
                 note._reverse_moves(
-                    [{"date": date, "invoice_date": date, "ref": self.env._("%(note)s waived: %(reason)s",
-                                                                            note=note.name, reason=reason)}],
+                    [
+                        {
+                            "date": date,
+                            "invoice_date": date,
+                            "ref": self.env._("%(note)s waived: %(reason)s", note=note.name, reason=reason),
+                        }
+                    ],
                     cancel=True,
-                )  # fmt: skip
+                )

@@ -1,4 +1,17 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .engine import check_amounts
+
+AMOUNTS = ("adjustment_tolerance_amount", "adjustment_tolerance_percent", "adjustment_charge_rate",
+           "adjustment_charge_minimum", "adjustment_four_eyes_amount", "adjustment_discount_grace_days",
+           "adjustment_charge_grace_days")  # fmt: skip
+RESULT_ACCOUNTS = ("adjustment_write_off_account_id", "adjustment_write_off_gain_account_id",
+                   "adjustment_discount_account_id", "adjustment_charge_account_id")  # fmt: skip
+OWN_ACCOUNTS = (*RESULT_ACCOUNTS, "adjustment_prepayment_account_ids", "adjustment_due_from_account_id",
+                "adjustment_due_to_account_id")  # fmt: skip
+ITEM_TYPES = ("asset_receivable", "liability_payable", "asset_cash", "liability_credit_card", "off_balance")
+LONGEST_GRACE = 3660
 
 
 class ResCompany(models.Model):
@@ -92,6 +105,98 @@ class ResCompany(models.Model):
     )
     adjustment_due_from_account_id = fields.Many2one("account.account", "Due from Other Companies")
     adjustment_due_to_account_id = fields.Many2one("account.account", "Due to Other Companies")
+
+    # ------------------------------------------------------------------ values that would book wrongly are refused
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            check_amounts(self.env, vals, {name: self._fields[name].string for name in AMOUNTS})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        check_amounts(self.env, vals, {name: self._fields[name].string for name in AMOUNTS})
+        return super().write(vals)
+
+    @api.constrains("adjustment_tolerance_percent")
+    def _check_adjustment_percent(self):
+        for company in self:
+            if not 0 <= company.adjustment_tolerance_percent <= 100:
+                raise ValidationError(
+                    self.env._(
+                        "To set the tolerance in percent, give a number from 0 to 100: %s is not one.",
+                        company.adjustment_tolerance_percent,
+                    )
+                )
+
+    @api.constrains("adjustment_discount_grace_days", "adjustment_charge_grace_days")
+    def _check_adjustment_days(self):
+        for company in self:
+            for name in ("adjustment_discount_grace_days", "adjustment_charge_grace_days"):
+                if not 0 <= company[name] <= LONGEST_GRACE:
+                    raise ValidationError(
+                        self.env._(
+                            "To set %(setting)s, give days from 0 to %(longest)s: %(days)s is not one.",
+                            setting=self._fields[name].string,
+                            longest=LONGEST_GRACE,
+                            days=company[name],
+                        )
+                    )
+
+    @api.constrains(*OWN_ACCOUNTS)
+    def _check_adjustment_accounts(self):
+        for company in self:
+            for name in OWN_ACCOUNTS:
+                company[name]._check_adjustment_setting(company, self._fields[name].string, name in RESULT_ACCOUNTS)
+            closed = company.adjustment_prepayment_account_ids.filtered(lambda account: not account.reconcile)
+            if closed:
+                raise ValidationError(
+                    self.env._(
+                        "To apply prepayments of %s, allow reconciliation on that account first: else its items never"
+                        " close.",
+                        closed[0].display_name,
+                    )
+                )
+
+    @api.constrains("adjustment_journal_id")
+    def _check_adjustment_journal(self):
+        for company in self.filtered("adjustment_journal_id"):
+            journal = company.adjustment_journal_id
+            if journal.type != "general" or journal.company_id != company.root_id:
+                raise ValidationError(
+                    self.env._(
+                        "To book vouchers of %(company)s, choose one of its miscellaneous journals: %(journal)s is not one.",
+                        company=company.root_id.name,
+                        journal=journal.display_name,
+                    )
+                )
+
+
+class AccountAccount(models.Model):
+    _inherit = "account.account"
+
+    def _check_adjustment_setting(self, company, setting, result_only):
+        """:raise ValidationError: when a voucher of the company can't book on one of these accounts"""
+        for account in self:
+            if company.root_id not in account.company_ids.root_id or not account.active:
+                raise ValidationError(
+                    self.env._(
+                        "To set «%(setting)s», choose an account in use of %(company)s: %(account)s is not one.",
+                        setting=setting,
+                        company=company.root_id.name,
+                        account=account.display_name,
+                    )
+                )
+            if result_only and account.account_type in ITEM_TYPES:
+                raise ValidationError(
+                    self.env._(
+                        "To set «%(setting)s», choose an income or expense account: %(account)s is of the type"
+                        " «%(type)s».",
+                        setting=setting,
+                        account=account.display_name,
+                        type=dict(account._fields["account_type"]._description_selection(self.env))[account.account_type],
+                    )
+                )
 
 
 class AdjustmentTolerance(models.Model):

@@ -72,3 +72,34 @@ class ResConfigSettings(models.TransientModel):
     def _compute_adjustment_root_id(self):
         for setting in self:
             setting.adjustment_root_id = setting.company_id.root_id
+
+    # ------------------------------------------------------------------ what has its own list
+
+    def action_adjustment_sequence(self):
+        """The sequence of the voucher numbers, made now if there was no voucher yet."""
+        root = self.adjustment_root_id
+        sequence = self.env["adjustment.voucher"].new({"company_id": root.id})._get_sequence()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Voucher Numbers"),
+            "res_model": "ir.sequence",
+            "view_mode": "form",
+            "res_id": sequence.id,
+        }
+
+    def action_adjustment_tolerances(self):
+        return self._get_adjustment_list("adjustment.tolerance", self.env._("Tolerances in Other Currencies"))
+
+    def action_adjustment_charge_tiers(self):
+        return self._get_adjustment_list("adjustment.charge.tier", self.env._("Late Charge Steps"))
+
+    def _get_adjustment_list(self, model, title):
+        root = self.adjustment_root_id
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": model,
+            "view_mode": "list",
+            "domain": [("company_id", "=", root.id)],
+            "context": {"default_company_id": root.id},
+        }
