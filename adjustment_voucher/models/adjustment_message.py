@@ -123,7 +123,7 @@ class AdjustmentMessage(models.AbstractModel):
             item=line.document_name,
             own=line.currency_id.name,
             target=voucher.currency_id.name,
-            date=line.date if line.side == "credit" else voucher.value_date,
+            date=line.rate_date,
         )
 
     def out_of_scope(self, line):

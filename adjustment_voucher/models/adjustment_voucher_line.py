@@ -15,6 +15,7 @@ AMOUNTS = (
     "chargeback_amount",
     "late_charge_amount",
 )
+CLEARED = ("amount", "discount_amount", "write_off_amount", "chargeback_amount", "late_charge_amount")
 
 
 def units(amount, currency):
@@ -84,6 +85,7 @@ class AdjustmentVoucherLine(models.Model):
     claimed_by = fields.Char("Also in", compute="_compute_claimed")
 
     amount = fields.Monetary("Current Adjustment", help="All that this voucher closes of the item.")
+    rate_date = fields.Date(compute="_compute_rate_date", store=True)
     rate = fields.Float(
         compute="_compute_rate",
         store=True,
@@ -100,7 +102,9 @@ class AdjustmentVoucherLine(models.Model):
         currency_field="voucher_currency_id",
     )
     discount_mode = fields.Selection(
-        [("normal", "When in time"), ("always", "Always"), ("never", "Never")], default="normal", required=True
+        [("normal", "When in time"), ("always", "Always"), ("never", "Never"), ("manual", "As entered")],
+        default="normal",
+        required=True,
     )
     discount_amount = fields.Monetary("Discount", compute="_compute_discount_amount", store=True, readonly=False)
     write_off_amount = fields.Monetary("Write-off")
@@ -187,16 +191,21 @@ class AdjustmentVoucherLine(models.Model):
 
     # ------------------------------------------------------------------ amounts
 
-    @api.depends("currency_id", "voucher_id.currency_id", "voucher_id.value_date", "voucher_id.company_id")
-    def _compute_rate(self):
+    @api.depends("move_line_id", "voucher_id.value_date")
+    def _compute_rate_date(self):
         """Credits at their own value date, debits at that of the credits."""
+        for line in self:
+            voucher = line.voucher_id
+            line.rate_date = line.date if line.side == "credit" else voucher.value_date or voucher.date
+
+    @api.depends("currency_id", "voucher_id.currency_id", "voucher_id.company_id", "rate_date")
+    def _compute_rate(self):
         for line in self:
             voucher, currency = line.voucher_id, line.currency_id
             if not currency or not voucher.currency_id or currency == voucher.currency_id:
                 line.rate = 1.0
                 continue
-            day = line.date if line.side == "credit" else voucher.value_date
-            line.rate = line._get_rate(currency, voucher.currency_id, voucher.company_id, day or voucher.date)
+            line.rate = line._get_rate(currency, voucher.currency_id, voucher.company_id, line.rate_date)
 
     @api.model
     def _get_rate(self, currency, target, company, day):
@@ -236,8 +245,17 @@ class AdjustmentVoucherLine(models.Model):
 
     @api.depends("amount", "discount_mode", "voucher_id.value_date", "move_line_id")
     def _compute_discount_amount(self):
+        """What was entered by hand stays, as long as the adjustment can hold it."""
         for line in self:
-            line.discount_amount = line._get_discount(line.amount) if line.move_line_id and line.amount else 0.0
+            if line.discount_mode == "manual":
+                line.discount_amount = min(line.discount_amount, line.amount)
+            else:
+                line.discount_amount = line._get_discount(line.amount) if line.move_line_id and line.amount else 0.0
+
+    @api.onchange("discount_amount")
+    def _onchange_discount_amount(self):
+        if self.currency_id and self.currency_id.compare_amounts(self.discount_amount, self._get_discount(self.amount)):
+            self.discount_mode = "manual"
 
     @api.depends("voucher_amount", "amount", "discount_amount", "write_off_amount", "chargeback_amount")
     def _compute_paid_amount(self):
@@ -265,9 +283,9 @@ class AdjustmentVoucherLine(models.Model):
             self._clear_amounts()
 
     def _clear_amounts(self):
-        self.update(
-            {"amount": 0, "discount_amount": 0, "write_off_amount": 0, "chargeback_amount": 0, "late_charge_amount": 0}
-        )
+        for line in self:
+            mode = "normal" if line.discount_mode == "manual" else line.discount_mode
+            line.update({**dict.fromkeys(CLEARED, 0), "discount_mode": mode})
 
     def _get_fill(self):
         """What ticking this item sets: as much of it as the other side still has to give or take."""
@@ -320,6 +338,8 @@ class AdjustmentVoucherLine(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_values(vals)
+            if vals.get("discount_amount"):
+                vals.setdefault("discount_mode", "manual")
             if "amount" not in vals and vals.get("move_line_id") and vals.get("selected"):
                 vals["amount"] = abs(
                     self.env["account.move.line"].browse(vals["move_line_id"]).amount_residual_currency
@@ -331,6 +351,8 @@ class AdjustmentVoucherLine(models.Model):
 
     def write(self, vals):
         self._check_values(vals)
+        if "discount_amount" in vals and not {"amount", "discount_mode"} & vals.keys():
+            vals = {**vals, "discount_mode": "manual"}
         if not work():
             self.voucher_id._check_open(self.env._("change"))
             if {"voucher_id", "move_line_id"} & set(vals):

@@ -32,7 +32,7 @@ class AdjustmentVoucherLine(models.Model):
             self._as_discount_terms(item),
             voucher.value_date or voucher.date,
             voucher.company_id.root_id.adjustment_discount_grace_days,
-            self.discount_mode or "normal",
+            self.discount_mode if self.discount_mode in ("always", "never") else "normal",
         )
 
     def _as_discount_terms(self, item):
