@@ -29,7 +29,7 @@ class AdjustmentVoucher(models.Model):
                 continue
             lines = voucher._gather()
             voucher._check_ready(lines)
-            voucher._book(voucher._decide(lines))
+            voucher._book(voucher._decide(lines), lines)
         return True
 
     # ------------------------------------------------------------------ gather
@@ -67,10 +67,9 @@ class AdjustmentVoucher(models.Model):
 
     # ------------------------------------------------------------------ apply
 
-    def _book(self, booked):
+    def _book(self, booked, lines):
         """Everything in one transaction: number, entry, matches, applications, late charges, state."""
         self.ensure_one()
-        lines = self._gather()
         self._check_date_open(self.date, booked)
         for line in lines:
             with engine():
@@ -256,9 +255,8 @@ class AdjustmentVoucher(models.Model):
 
     def _tell_documents(self, lines):
         """A line in the chatter of each document, so that it tells by itself what happened to it."""
-        link = self._get_html_link()
-        for move in lines.move_id:
-            move.message_post(body=self.env._("Applied by voucher %s", link), subtype_xmlid="mail.mt_note")
+        body = self.env._("Applied by voucher %s", self._get_html_link())
+        lines.move_id._message_log_batch(bodies=dict.fromkeys(lines.move_id.ids, body))
 
 
 class AdjustmentVoucherLine(models.Model):

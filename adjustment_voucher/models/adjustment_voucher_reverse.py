@@ -133,13 +133,10 @@ class AdjustmentVoucher(models.Model):
         return reversal
 
     def _tell_reversal(self):
-        for move in self.line_ids.move_id:
-            move.message_post(
-                body=self.env._(
-                    "Voucher %(link)s reversed: %(reason)s", link=self._get_html_link(), reason=self.reversal_reason
-                ),
-                subtype_xmlid="mail.mt_note",
-            )
+        body = self.env._(
+            "Voucher %(link)s reversed: %(reason)s", link=self._get_html_link(), reason=self.reversal_reason
+        )
+        self.line_ids.move_id._message_log_batch(bodies=dict.fromkeys(self.line_ids.move_id.ids, body))
 
     # ------------------------------------------------------------------ taking one item out
 
