@@ -131,7 +131,9 @@ class CreditAccount(models.Model):
 
     @api.model
     def _flush_sources(self):
+        """What this transaction changed is in the tables, and marked, before they are read."""
         self.env.flush_all()
+        self.env["credit.mark"].sudo()._store_collected()  # sudo: marks belong to nobody
 
     # ------------------------------------------------------------------ kept figures
 
@@ -159,7 +161,6 @@ class CreditAccount(models.Model):
     def _refresh_stale(self):
         """Bring up to date the accounts that are marked and those whose figures ran out with the day."""
         self._flush_sources()
-        self.env["credit.mark"].sudo()._store_collected()  # sudo: marks belong to nobody
         today = fields.Date.today()
         self.env.cr.execute(
             SQL(

@@ -69,31 +69,40 @@ def function_definition():
     return SQL(
         """CREATE OR REPLACE FUNCTION credit_mark_changed(%(arguments)s)
            RETURNS void LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan SET jit = off AS $mark$
-           DECLARE v_partners int[] = '{}'; v_companies int[] = '{}'; v_more int[]; v_where int[];
+           DECLARE v_partners int[] = '{}'; v_companies int[] = '{}'; v_only boolean[] = '{}'; v_more int[]; v_where int[];
            BEGIN
              %(gather)s
-             INSERT INTO credit_mark (partner_id, company_id)
-             SELECT DISTINCT p.commercial_partner_id, split_part(c.parent_path, '/', 1)::int
-               FROM unnest(v_partners, v_companies) AS owner(partner_id, company_id)
+             INSERT INTO credit_mark (partner_id, company_id, only_orders)
+             SELECT DISTINCT p.commercial_partner_id, split_part(c.parent_path, '/', 1)::int, owner.only_orders
+               FROM unnest(v_partners, v_companies, v_only) AS owner(partner_id, company_id, only_orders)
                JOIN res_partner p ON p.id = owner.partner_id
                JOIN res_company c ON c.id = owner.company_id
               WHERE p.commercial_partner_id IS NOT NULL;
            END $mark$""",
         arguments=SQL(", ").join(SQL("%s int[]", argument) for argument in arguments.values()),
-        gather=SQL("\n").join(_gathered(arguments[name], owners(arguments[name])) for name, owners in OWNERS.items()),
+        gather=SQL("\n").join(_gathered(name, arguments[name]) for name in OWNERS),
     )
 
 
-def _gathered(ids, owners):
+def _gathered(model_name, ids):
     return SQL(
         """IF cardinality(%(ids)s) > 0 THEN
              SELECT array_agg(o.partner_id), array_agg(o.company_id) INTO v_more, v_where FROM (%(owners)s) o;
              v_partners = v_partners || v_more;
              v_companies = v_companies || v_where;
+             v_only = v_only || array_fill(%(only_orders)s, ARRAY[COALESCE(cardinality(v_more), 0)]);
            END IF;""",
         ids=ids,
-        owners=owners,
+        owners=OWNERS[model_name](ids),
+        only_orders=ONLY_ORDERS.get(model_name, lambda _ids: SQL("FALSE"))(ids),
     )
+
+
+# Changes that leave the sums of open items as they are: an order decides on an item only where a receipt is reserved to it.
+ONLY_ORDERS = {
+    "sale.order": lambda ids: SQL("NOT EXISTS (SELECT 1 FROM account_payment WHERE credit_order_id = ANY(%s))", ids),
+    "sale.order.line": lambda _ids: SQL("TRUE"),
+}
 
 
 class CreditMark(models.Model):
@@ -101,8 +110,9 @@ class CreditMark(models.Model):
     _description = "Credit Figures Out of Date"
     _log_access = False
 
-    partner_id = fields.Many2one("res.partner", required=True, ondelete="cascade")
+    partner_id = fields.Many2one("res.partner", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
+    only_orders = fields.Boolean(help="Nothing but orders changed: the sums of open items still hold.")
 
     def init(self):
         self.env.cr.execute(function_definition())

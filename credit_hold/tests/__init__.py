@@ -7,6 +7,7 @@ from . import (
     test_hold_release,
     test_install,
     test_kept_figures,
+    test_large_customers,
     test_limit,
     test_peers,
     test_prepayment,
