@@ -19,3 +19,7 @@ from . import account_move_line
 from . import account_payment
 from . import res_config_settings
 from . import res_users
+from . import res_partner
+from . import adjustment_defaults
+from . import account_move_apply
+from . import adjustment_voucher_advice

@@ -194,7 +194,9 @@ class AccountAccount(models.Model):
                         " «%(type)s».",
                         setting=setting,
                         account=account.display_name,
-                        type=dict(account._fields["account_type"]._description_selection(self.env))[account.account_type],
+                        type=dict(account._fields["account_type"]._description_selection(self.env))[
+                            account.account_type
+                        ],
                     )
                 )
 

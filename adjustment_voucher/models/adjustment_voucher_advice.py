@@ -1,0 +1,112 @@
+"""The application advice: what the customer is told of a voucher, printed and sent."""
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import format_amount, format_date
+
+
+class AdjustmentVoucher(models.Model):
+    _inherit = "adjustment.voucher"
+
+    def _get_advice(self):
+        """:return: dict of texts for the page: credits and debits with their columns, totals, late charges, a note"""
+        self.ensure_one()
+        lines = self.line_ids.filtered("amount").sorted(lambda line: (line.sequence, line.date_maturity, line.id))
+        sides = {side: lines.filtered(lambda line, side=side: line.side == side) for side in ("credit", "debit")}
+        foreign = bool(lines.currency_id - self.currency_id)
+        names = ("discount_amount", "write_off_amount", "chargeback_amount", "late_charge_amount")
+        return {
+            "tables": [
+                {
+                    "side": side,
+                    "title": self.env._("Credits applied") if side == "credit" else self.env._("Documents settled"),
+                    "rows": [line._as_advice() for line in own],
+                    "total": self._shown(self.total_credit if side == "credit" else self.total_debit),
+                    "foreign": foreign,
+                    **{name: any(own.mapped(name)) for name in names},
+                }
+                for side, own in sides.items()
+                if own
+            ],
+            "charges": [
+                {
+                    "number": note.name,
+                    "due": format_date(self.env, note.invoice_date_due),
+                    "amount": format_amount(self.env, note.amount_total, note.currency_id),
+                }
+                for note in self.charge_move_ids.filtered(lambda note: note.state == "posted")
+            ],
+            "discount": self._shown(self.discount_total) if self.discount_total else "",
+            "write_off": self._shown(self.write_off_total) if self.write_off_total else "",
+            "note": self._get_advice_note(),
+        }
+
+    def _shown(self, amount):
+        return format_amount(self.env, amount, self.currency_id)
+
+    def _get_advice_note(self):
+        if self.state in ("draft", "returned"):
+            return self.env._("Proposal: nothing of this is booked yet.")
+        if self.state == "reversed":
+            day = format_date(self.env, self.reversal_date)
+            return self.env._("This application was taken back on %s.", day)
+        return ""
+
+    def action_send_advice(self):
+        """The e-mail to the customer, ready to send, with the advice as PDF."""
+        self.ensure_one()
+        if self.state in ("draft", "returned"):
+            raise UserError(
+                self.env._("To send the advice of %s, authorize it first: nothing is applied yet.", self.display_name)
+            )
+        template = self.env.ref("adjustment_voucher.mail_template_advice", raise_if_not_found=False)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send Advice"),
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_template_id": template.id if template else False,
+                "default_composition_mode": "comment",
+                "default_email_layout_xmlid": "mail.mail_notification_light",
+                "force_email": True,
+            },
+        }
+
+
+class AdjustmentVoucherLine(models.Model):
+    _inherit = "adjustment.voucher.line"
+
+    def _as_advice(self):
+        """One row of the advice, as texts in the language at hand."""
+        own = self.currency_id
+
+        def shown(amount):
+            return format_amount(self.env, amount, own)
+
+        return {
+            "kind": dict(self._fields["document_kind"]._description_selection(self.env)).get(self.document_kind, ""),
+            "number": self.document_name or "",
+            "reference": self.move_id.ref or "",
+            "date": format_date(self.env, self.date),
+            "due": format_date(self.env, self.date_maturity),
+            "open": shown(self.residual),
+            "amount": shown(self.amount),
+            "discount_amount": shown(self.discount_amount),
+            "write_off_amount": shown(self.write_off_amount),
+            "chargeback_amount": shown(self.chargeback_amount),
+            "late_charge_amount": shown(self.late_charge_amount),
+            "rate": self._shown_rate(),
+            "paid": format_amount(self.env, self.paid_amount, self.voucher_currency_id),
+            "left": shown(self.remaining),
+        }
+
+    def _shown_rate(self):
+        """«1 EUR = 1.0850 USD», for items in another currency than the voucher's."""
+        if self.currency_id == self.voucher_currency_id:
+            return ""
+        return f"1 {self.currency_id.name} = {self.rate:.6g} {self.voucher_currency_id.name}"
