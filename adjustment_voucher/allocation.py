@@ -1,4 +1,4 @@
-"""Which credit goes on which debit: proposed by a method, paired from typed amounts, checked before it is booked.
+"""Which credit goes on which debit: proposed by a method, checked before it is booked.
 
 Pure rules: standard library only. Money is an ``int`` count of the rounding unit of its currency (cents for most), a
 rate a ``Fraction``: units of the voucher's currency per unit of the item's. Refusals are data (a code and figures).
@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
+
+from .exchange import cut, rounded
 
 CREDIT, DEBIT = "credit", "debit"
 MOST_ITEMS, EARLY_ITEMS, MOST_STATES = 40, 16, 200_000
@@ -72,24 +74,6 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """What a user typed on one item: net of deductions, in units of the voucher's currency."""
-
-    key: int
-    side: str
-    voucher_amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A part of a credit line on a part of a debit line, in units of the voucher's currency."""
-
-    credit: int
-    debit: int
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
 class PlanLine:
     """What a voucher does with one item.
 
@@ -119,19 +103,6 @@ class Problem:
 
     def get(self, name: str) -> int:
         return dict(self.figures)[name]
-
-
-def rounded(value: Fraction | int) -> int:
-    """The nearest integer, halves away from zero, as Odoo rounds money.
-
-    >>> [rounded(Fraction(value, 2)) for value in (1, -1, 3, -3, 2)]
-    [1, -1, 2, -2, 1]
-    """
-    magnitude = int(abs(value) + Fraction(1, 2))
-    return magnitude if value >= 0 else -magnitude
-
-
-# Orders
 
 
 def by_date(item: OpenItem) -> tuple:
@@ -357,7 +328,7 @@ def _cut(sheet: _Sheet, walk: list[tuple], side: int) -> list[int]:
     runs: dict[OpenItem, list[int]] = {}
     for piece in walk:
         runs.setdefault(piece[side], []).append(piece[2])
-    return [share for item, parts in runs.items() for share in shares(sheet.money(item), parts)]
+    return [share for item, parts in runs.items() for share in cut(sheet.money(item), parts)]
 
 
 def combination(parts: Sequence[int], total: int) -> tuple[int, ...]:
@@ -409,23 +380,6 @@ METHODS = {
 }
 
 
-# Amounts a user typed
-
-
-def match(lines: Iterable[Line | PlanLine]) -> tuple[Pair, ...]:
-    """Pairs the two sides in the order given: the first credit with the first debit for the smaller of the two, and
-    on with what is left (north-west corner). Where the totals differ the rest stays unpaired; so do lines of nothing.
-
-    >>> match([Line(1, "credit", 5), Line(2, "credit", 3), Line(8, "debit", 4), Line(9, "debit", 4)])
-    (Pair(credit=1, debit=8, amount=4), Pair(credit=1, debit=9, amount=1), Pair(credit=2, debit=9, amount=3))
-    """
-    sides = {CREDIT: [], DEBIT: []}
-    for line in lines:
-        if line.voucher_amount > 0:
-            sides[line.side].append((line.key, line.voucher_amount))
-    return tuple(Pair(*pair) for pair in _walk(sides[CREDIT], sides[DEBIT]))
-
-
 def _walk(credits: Iterable[tuple], debits: Iterable[tuple]) -> Iterator[tuple]:
     """(credit, debit, amount) from (credit, amount) and (debit, amount), in the order of both."""
     credits, debits = deque(credits), deque(debits)
@@ -436,46 +390,6 @@ def _walk(credits: Iterable[tuple], debits: Iterable[tuple]) -> Iterator[tuple]:
             credits.appendleft((credit, given - wanted))
         if wanted > given:
             debits.appendleft((debit, wanted - given))
-
-
-def shares(total: int, parts: Sequence[int | Fraction], whole: int | Fraction | None = None) -> tuple[int, ...]:
-    """``total`` units cut in proportion to ``parts`` (none negative) of ``whole``, by default of their sum.
-
-    Each cut is made where the parts so far end, so that the shares add up to ``rounded(total * sum(parts) / whole)``:
-    to the total itself when the parts are the whole. Of a whole of nothing every share is 0.
-
-    >>> shares(100, [1, 1, 1]), shares(-100, [1, 1], 3), shares(1, [1, 1])
-    ((33, 34, 33), (-33, -34), (1, 0))
-    """
-    whole = sum(parts) if whole is None else whole
-    ends, reached = [0], Fraction(0)
-    for part in parts:
-        reached += part
-        ends.append(rounded(total * reached / whole) if whole else 0)
-    return tuple(end - start for start, end in zip(ends, ends[1:], strict=False))
-
-
-# The check of a plan
-
-
-def plan_lines(plan: Plan) -> tuple[PlanLine, ...]:
-    """A proposal as the lines of a voucher: credits, then debits, each in the order the plan first uses them."""
-    found: dict[tuple[str, int], PlanLine] = {}
-    for one in plan.allocations:
-        _add(found, PlanLine(one.credit, CREDIT, one.credit_amount, voucher_amount=one.amount))
-        _add(found, PlanLine(one.debit, DEBIT, one.debit_amount, one.discount, voucher_amount=one.amount))
-    return tuple(sorted(found.values(), key=lambda line: line.side))
-
-
-def _add(found: dict[tuple[str, int], PlanLine], line: PlanLine) -> None:
-    before = found.get((line.side, line.key), PlanLine(line.key, line.side, 0))
-    found[line.side, line.key] = PlanLine(
-        line.key,
-        line.side,
-        before.amount + line.amount,
-        before.discount + line.discount,
-        voucher_amount=before.voucher_amount + line.voucher_amount,
-    )
 
 
 def check_plan(lines: Iterable[PlanLine], items: Mapping[int, OpenItem]) -> tuple[Problem, ...]:

@@ -12,19 +12,11 @@ from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
+from .exchange import rounded
+
 NORMAL, ALWAYS, NEVER = "normal", "always", "never"
 DAY, THIRTY_DAYS, MONTH, YEAR = "day", "30days", "month", "year"
 DAYS_OF_PERIOD = {DAY: 1, THIRTY_DAYS: 30, MONTH: 30}
-
-
-def rounded(value: Fraction) -> int:
-    """The nearest whole unit, halves away from zero, as Odoo rounds money.
-
-    >>> rounded(Fraction(5, 2)), rounded(Fraction(-5, 2)), rounded(Fraction(7, 3))
-    (3, -3, 2)
-    """
-    magnitude = int(abs(value) + Fraction(1, 2))
-    return magnitude if value >= 0 else -magnitude
 
 
 # Cash discount by value date

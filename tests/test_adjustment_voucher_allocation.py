@@ -12,18 +12,14 @@ from hypothesis import strategies as st
 
 from odoo.addons.adjustment_voucher import allocation
 from odoo.addons.adjustment_voucher.allocation import (
-    Line,
     OpenItem,
     PlanLine,
     check_plan,
     combination,
     exchanged,
-    match,
-    plan_lines,
     propose,
-    rounded,
-    shares,
 )
+from odoo.addons.adjustment_voucher.exchange import cut, rounded
 
 EPOCH = date(2026, 1, 1)
 RATES = [Fraction(1), Fraction("1.287"), Fraction(90, 64), Fraction("0.00006"), Fraction(147)]
@@ -419,81 +415,54 @@ def test_combination_gives_up_beyond_the_bound():
     assert combination(parts, parts[0] + parts[1]) == (0, 1)
 
 
-# Pairs and shares
-
-
-@given(st.lists(st.integers(0, 50), max_size=6), st.lists(st.integers(0, 50), max_size=6))
-def test_match_never_exceeds_a_line_and_uses_one_side_up(credits, debits):
-    lines = [Line(key, "credit", amount) for key, amount in enumerate(credits)]
-    lines += [Line(key, "debit", amount) for key, amount in enumerate(debits, 100)]
-    made, sums = match(lines), Counter()
-    for pair in made:
-        assert pair.amount > 0
-        sums.update({pair.credit: pair.amount, pair.debit: pair.amount})
-    assert all(sums[line.key] <= line.voucher_amount for line in lines)
-    assert sum(pair.amount for pair in made) == min(sum(credits), sum(debits))
-    used = [line for line in lines if sums[line.key]]
-    assert len(made) <= max(len(used) - 1, 0)
-
-
-@given(st.lists(st.integers(1, 50), min_size=1, max_size=6), st.data())
-def test_match_of_equal_totals_uses_every_line_whole(credits, data):
-    cuts = data.draw(st.sets(st.integers(0, sum(credits)))) | {0, sum(credits)}
-    debits = [end - start for start, end in zip(sorted(cuts), sorted(cuts)[1:], strict=False)]
-    lines = [Line(key, "credit", amount) for key, amount in enumerate(credits)]
-    lines += [Line(key, "debit", amount) for key, amount in enumerate(debits, 1000)]
-    sums = Counter()
-    for pair in match(lines):
-        sums.update({pair.credit: pair.amount, pair.debit: pair.amount})
-    assert sums == {line.key: line.voucher_amount for line in lines}
-
-
-@given(one_currency, st.sampled_from([["fifo"], ["lifo"], ["exact"], ["exact", "fifo"]]))
-def test_match_of_a_proposal_gives_the_pairs_of_the_proposal(items, methods):
-    plan = propose(items, methods)
-    assert [(pair.credit, pair.debit, pair.amount) for pair in match(plan_lines(plan))] == pairs(plan)
-
+# Shares
 
 parts_lists = st.lists(st.integers(0, 10**6), max_size=8)
 totals = st.integers(-(10**9), 10**9)
 
 
-@given(totals, parts_lists, st.integers(0, 10**6))
-def test_shares_add_up_and_have_the_sign_of_the_total(total, parts, more):
-    whole = sum(parts) + more
-    assume(whole)
-    made = shares(total, parts, whole)
-    assert sum(made) == rounded(Fraction(total * sum(parts), whole))
-    assert len(made) == len(parts)
-    assert all(share * total >= 0 for share in made)
+@given(totals, parts_lists.filter(any))
+def test_pieces_add_up_and_have_the_sign_of_the_total(total, parts):
+    made = cut(total, parts)
+    assert sum(made) == total and len(made) == len(parts)
+    assert all(piece * total >= 0 for piece in made)
+    assert cut(-total, parts) == tuple(-piece for piece in made)
 
 
 @given(totals, parts_lists.filter(any))
-def test_shares_of_the_whole_are_the_total(total, parts):
-    assert sum(shares(total, parts)) == total
-    assert shares(-total, parts) == tuple(-share for share in shares(total, parts))
-
-
-@given(totals, parts_lists, st.data())
-def test_shares_in_any_order_have_the_same_sum(total, parts, data):
-    permuted, whole = data.draw(st.permutations(parts)), sum(parts) + data.draw(st.integers(1, 99))
-    assert sum(shares(total, permuted, whole)) == sum(shares(total, parts, whole))
-
-
-@given(totals, parts_lists.filter(any))
-def test_no_share_is_a_unit_off_its_proportion(total, parts):
+def test_no_piece_is_a_unit_off_its_proportion(total, parts):
     whole = sum(parts)
     assert all(
-        abs(share - Fraction(total * part, whole)) <= 1 for share, part in zip(shares(total, parts), parts, strict=True)
+        abs(piece - Fraction(total * part, whole)) <= 1 for piece, part in zip(cut(total, parts), parts, strict=True)
     )
 
 
-def test_shares_of_a_whole_of_nothing():
-    assert shares(100, [0, 0]) == (0, 0)
-    assert shares(100, []) == ()
+def test_pieces_of_a_whole_of_nothing():
+    assert cut(100, [0, 0]) == (0, 0)
+    assert cut(100, []) == ()
 
 
 # The check
+
+
+def plan_lines(plan):
+    """A proposal as the lines of a voucher: credits, then debits, each in the order the plan first uses them."""
+    found = {}
+    for one in plan.allocations:
+        _add(found, PlanLine(one.credit, "credit", one.credit_amount, voucher_amount=one.amount))
+        _add(found, PlanLine(one.debit, "debit", one.debit_amount, one.discount, voucher_amount=one.amount))
+    return tuple(sorted(found.values(), key=lambda line: line.side))
+
+
+def _add(found, line):
+    before = found.get((line.side, line.key), PlanLine(line.key, line.side, 0))
+    found[line.side, line.key] = PlanLine(
+        line.key,
+        line.side,
+        before.amount + line.amount,
+        before.discount + line.discount,
+        voucher_amount=before.voucher_amount + line.voucher_amount,
+    )
 
 
 @given(any_ledger, any_methods)

@@ -9,6 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from odoo.addons.adjustment_voucher import terms
+from odoo.addons.adjustment_voucher.exchange import rounded
 from odoo.addons.adjustment_voucher.terms import (
     Charge,
     ChargeTerms,
@@ -26,7 +27,6 @@ from odoo.addons.adjustment_voucher.terms import (
     discount_on_settled,
     full_discount,
     late_charge,
-    rounded,
     settle,
     split_paid,
 )
