@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class AdjustmentVoucherReverse(models.TransientModel):
@@ -12,6 +13,7 @@ class AdjustmentVoucherReverse(models.TransientModel):
     date = fields.Date(
         compute="_compute_date",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
         help="The voucher's date when its period is open, else the first open day.",
@@ -19,6 +21,7 @@ class AdjustmentVoucherReverse(models.TransientModel):
     reason = fields.Char(required=True)
     company_id = fields.Many2one("res.company", compute="_compute_company")
     preview = fields.Json(compute="_compute_preview")
+    explanation = fields.Char(compute="_compute_explanation")
 
     @api.depends("voucher_ids")
     def _compute_company(self):
@@ -43,13 +46,21 @@ class AdjustmentVoucherReverse(models.TransientModel):
                 "note": "",
             }
 
+    @api.depends("line_ids")
+    def _compute_explanation(self):
+        for wizard in self:
+            names = ", ".join(name for name in wizard.line_ids.mapped("document_name") if name)
+            wizard.explanation = self.env._(
+                "%s is taken out: the voucher is reversed, and a draft holds the rest for you to authorize.", names
+            )
+
     def action_reverse(self):
         """Reverse the vouchers; with items to take out, make a draft of the rest and open it."""
         self.ensure_one()
         if not self.line_ids:
             self.voucher_ids.action_reverse(self.date, self.reason)
             return {"type": "ir.actions.act_window_close"}
-        voucher = self.line_ids.voucher_id.ensure_one()
+        voucher = self._get_voucher()
         draft = voucher._reverse_without(self.line_ids, self.date, self.reason)
         return {
             "type": "ir.actions.act_window",
@@ -57,3 +68,9 @@ class AdjustmentVoucherReverse(models.TransientModel):
             "view_mode": "form",
             "res_id": draft.id,
         }
+
+    def _get_voucher(self):
+        """:return: the one voucher that the items are taken out of"""
+        if len(self.voucher_ids) != 1:
+            raise UserError(self.env._("To take items out, open the one voucher that they are in."))
+        return self.voucher_ids
