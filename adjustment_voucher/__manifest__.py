@@ -25,6 +25,7 @@
         "report/adjustment_voucher_advice_button.xml",
         "data/mail_template_data.xml",
     ],
+    "demo": ["demo/adjustment_voucher_demo.xml"],
     "assets": {
         "web.assets_backend": ["adjustment_voucher/static/src/**/*"],
         "web.assets_tests": ["adjustment_voucher/static/tests/tours/**/*"],

@@ -106,7 +106,7 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     def _get_adjustment_draft(self):
-        """A draft voucher that settles exactly these items: the user's own if there is one already, else a new one.
+        """A draft voucher that settles these items: the user's own if there is one already, else a new one.
 
         :raise UserError: when a voucher can't take one of the items in
         """
@@ -133,7 +133,7 @@ class AccountMoveLine(models.Model):
             ]
         )
         return lines.voucher_id.filtered(
-            lambda voucher: voucher.line_ids.filtered("amount").move_line_id == self
+            lambda voucher: self <= voucher.line_ids.filtered("amount").move_line_id
         ).sorted("id")[:1]
 
     def _make_adjustment_draft(self):

@@ -59,7 +59,6 @@ class AdjustmentVoucher(models.Model):
             raise UserError(
                 self.env._("To send the advice of %s, authorize it first: nothing is applied yet.", self.display_name)
             )
-        template = self.env.ref("adjustment_voucher.mail_template_advice", raise_if_not_found=False)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Send Advice"),
@@ -70,11 +69,28 @@ class AdjustmentVoucher(models.Model):
             "context": {
                 "default_model": self._name,
                 "default_res_ids": self.ids,
-                "default_template_id": template.id if template else False,
                 "default_composition_mode": "comment",
                 "default_email_layout_xmlid": "mail.mail_notification_light",
                 "force_email": True,
+                **self._get_advice_mail(),
             },
+        }
+
+    def _get_advice_mail(self):
+        """What the composer starts with: the template; where the server can't make PDFs, its text with the advice in it."""
+        template = self.env.ref("adjustment_voucher.mail_template_advice", raise_if_not_found=False)
+        if not template:
+            return {"default_partner_ids": self.partner_id.ids}
+        if self.env["ir.actions.report"].get_wkhtmltopdf_state() not in ("install", "broken"):
+            return {"default_template_id": template.id}
+        voucher = self.with_context(lang=template._render_lang(self.ids)[self.id] or self.env.lang)
+        template = template.with_env(voucher.env)
+        values = {"o": voucher, "advice": voucher._get_advice()}
+        body = template._render_field("body_html", self.ids, options={"post_process": True})[self.id]
+        return {
+            "default_subject": template._render_field("subject", self.ids)[self.id],
+            "default_body": body + voucher.env["ir.qweb"]._render("adjustment_voucher.report_advice_content", values),
+            "default_partner_ids": self.partner_id.ids,
         }
 
 

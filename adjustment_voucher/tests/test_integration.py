@@ -1,10 +1,12 @@
 """How the voucher meets the documents: Apply, smart buttons, «Applied by voucher ...», the advice."""
 
+from unittest.mock import patch
+
 from lxml import etree
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, TransactionCase, new_test_user, tagged
 
 from .common import VoucherCommon
 
@@ -88,6 +90,23 @@ class TestApply(IntegrationCommon):
         self.assertEqual(first, again)
         self.env["adjustment.voucher"].browse(first.id).action_load_items()
         self.assertIn(self._open_line(receipt), first.line_ids.move_line_id)
+
+    def test_own_draft_with_more_items_is_opened(self):
+        """The document is being applied already: no second draft that claims the same amount."""
+        invoice, other = self._invoice(100), self._invoice(50)
+        env = self.env["adjustment.voucher"].with_user(self.billing)
+        mine = env.create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "line_ids": [
+                    Command.create({"move_line_id": self._open_line(document).id, "amount": 50})
+                    for document in (invoice, other)
+                ],
+            }
+        )
+        self.assertEqual(self._opened(invoice.with_user(self.billing).action_adjustment_apply(), self.billing), mine)
+        self.assertNotEqual(self._opened(invoice.action_adjustment_apply()).id, mine.id)
 
     def test_other_currency_on_the_other_side(self):
         eur = self._currency("EUR", _2024_01_01=0.5)
@@ -313,20 +332,35 @@ class TestAdvice(IntegrationCommon):
         self.assertIn(kind, ("pdf", "html"))
         self.assertTrue(content)
 
-    def test_send_opens_the_composer_and_mails_the_customer(self):
+    def _sent(self, pdf):
+        """Open the composer as the button does, with or without a program that makes PDFs, and send."""
         self.customer.email = "ap@customer.example.com"
         _invoice, _receipt, voucher = self._authorized()
-        action = voucher.with_user(self.billing).action_send_advice()
+        state = "ok" if pdf else "install"
+        with patch.object(self.registry["ir.actions.report"], "get_wkhtmltopdf_state", lambda _self: state):
+            action = voucher.with_user(self.billing).action_send_advice()
         composer = Form(
             self.env["mail.compose.message"].with_user(self.billing).with_context(**action["context"])
         ).save()
         self.assertEqual(composer.partner_ids, self.customer)
         self.assertIn(voucher.name, composer.subject)
         self.assertIn("100.00", composer.body)
-        self.assertTrue(composer.attachment_ids)
+        self.assertEqual([name[:18] for name in composer.attachment_ids.mapped("name")],
+                         ["Application advice"] if pdf else [])  # fmt: skip
         composer.action_send_mail()
-        self.assertIn(self.customer, voucher.message_ids[:1].partner_ids)
-        self.assertEqual(voucher.state, "authorized")
+        message = voucher.message_ids[:1]
+        self.assertIn(self.customer, message.partner_ids)
+        self.assertEqual((len(message.attachment_ids), voucher.state), (1 if pdf else 0, "authorized"))
+        return message, voucher
+
+    def test_send_opens_the_composer_and_mails_the_customer(self):
+        self._sent(pdf=True)
+
+    def test_send_without_a_program_for_pdf(self):
+        """The advice stands in the mail itself: no dead button."""
+        message, voucher = self._sent(pdf=False)
+        for line in voucher.line_ids:
+            self.assertIn(line.document_name, message.body)
 
     def test_a_draft_is_not_sent(self):
         voucher = self._voucher([(self._open_line(self._invoice(100)), 100)])
@@ -337,3 +371,37 @@ class TestAdvice(IntegrationCommon):
         _invoice, _receipt, voucher = self._authorized()
         with self.assertRaises(AccessError):
             self._page(voucher, self.seller)
+
+
+@tagged("post_install", "-at_install")
+class TestDemo(TransactionCase):
+    """The demo data show every state; where there is none, there is nothing to look at."""
+
+    def _demo(self, name):
+        record = self.env.ref(f"adjustment_voucher.{name}", raise_if_not_found=False)
+        return record or self.skipTest("no demo data")
+
+    def test_states(self):
+        states = {"harbor": "draft", "alpine": "authorized", "oldmill": "returned", "pine": "reversed"}
+        for name, state in states.items():
+            voucher = self._demo(f"voucher_{name}")
+            self.assertEqual(voucher.state, state, name)
+            self.assertFalse(voucher.currency_id.compare_amounts(voucher.difference, 0), name)
+        alpine, oldmill = self._demo("voucher_alpine"), self._demo("voucher_oldmill")
+        self.assertGreater(alpine.exchange_amount, 0)
+        self.assertEqual(alpine.authorized_by_id, self._demo("user_approver"))
+        self.assertTrue(oldmill.line_ids.filtered("late_charge_amount") and oldmill.write_off_total)
+        self.assertTrue(oldmill.return_reason)
+        self.assertEqual(self._demo("invoice_pine").payment_state, "not_paid")
+
+    def test_draft_can_be_authorized_by_the_approver(self):
+        voucher = self._demo("voucher_harbor").with_user(self._demo("user_approver"))
+        voucher.action_authorize()
+        self.assertEqual(voucher.state, "authorized")
+        self.assertIn(self._demo("invoice_harbor_1").payment_state, ("paid", "in_payment"))
+
+    def test_discount_of_the_demo_is_still_open(self):
+        receipt = self._demo("receipt_lakeside").with_user(self._demo("user_approver"))
+        voucher = receipt.env["adjustment.voucher"].browse(receipt.action_adjustment_apply()["res_id"])
+        voucher.action_allocate()
+        self.assertEqual((voucher.discount_total, voucher.difference), (20, 0))
