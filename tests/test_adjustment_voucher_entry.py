@@ -289,6 +289,29 @@ def test_one_currency_at_one_rate_is_direct(paid, credit_weights, debit_weights)
     assert not build([replace(item, account=item.key) for item in items], EUR).direct
 
 
+@given(vouchers(), wishes)
+def test_no_item_gains_a_unit_here_and_loses_one_there(items, wished):
+    """That comes from cutting its booked value along its pairs, not from exchange."""
+    matched = pairs(items, wished)
+    for side in ("credit", "debit"):
+        for key in {getattr(pair, side) for pair in matched}:
+            assert not {1, -1} <= {pair.exchange for pair in matched if getattr(pair, side) == key}
+
+
+def test_rounding_noise_is_not_booked():
+    """Three receipts booked at 3, 3 and 4 close an invoice booked at 10, whose thirds would be 3, 4 and 3."""
+    credits = [settled(1, "credit", CAD, 5, 3), settled(2, "credit", CAD, 5, 3), settled(3, "credit", CAD, 5, 4)]
+    booked = build([*credits, settled(9, "debit", CAD, 15, 10)], EUR)
+    assert [pair.exchange for pair in booked.pairs] == [0, 0, 0]
+    assert booked.direct
+
+
+def test_one_currency_at_two_rates_is_booked():
+    """In a voucher of another currency 100 JPY may pay 200 JPY, at one booked value: the items don't match directly."""
+    items = [settled(1, "credit", JPY, 100, 100, paid=50), settled(2, "debit", JPY, 200, 100, paid=50)]
+    assert not build(items, EUR).direct
+
+
 @pytest.mark.parametrize("change", [{"partner": 8}, {"account": 12}, {"currency": CAD}, {"company_residual": 9900}])
 def test_another_partner_account_currency_or_value_is_booked(change):
     same = [settled(1, "credit", JPY, 10000, 10000), settled(2, "debit", JPY, 10000, 10000)]
