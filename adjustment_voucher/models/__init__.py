@@ -12,7 +12,9 @@ from . import adjustment_voucher_book
 from . import adjustment_voucher_legs
 from . import adjustment_voucher_tax
 from . import adjustment_voucher_reverse
+from . import adjustment_voucher_transfer
 from . import adjustment_voucher_preview
+from . import adjustment_voucher_branches
 from . import account_partial_reconcile
 from . import account_move
 from . import account_move_line

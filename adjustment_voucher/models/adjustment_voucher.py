@@ -176,7 +176,7 @@ class AdjustmentVoucher(models.Model):
 
     def _get_default_journal(self):
         """The journal of the function defaults, else the first miscellaneous one that Odoo keeps for nothing else."""
-        root = self.company_id.root_id
+        root = self.company_id._get_adjustment_root()
         if root.adjustment_journal_id:
             return root.adjustment_journal_id
         kept = root.currency_exchange_journal_id | root.tax_cash_basis_journal_id
@@ -188,7 +188,7 @@ class AdjustmentVoucher(models.Model):
     @api.depends("company_id")
     def _compute_defaults(self):
         for voucher in self:
-            root = voucher.company_id.root_id
+            root = voucher.company_id._get_adjustment_root()
             voucher.method = voucher.method or root.adjustment_method or "fifo"
             voucher.hierarchy = voucher.hierarchy or root.adjustment_hierarchy or "local"
 
@@ -347,7 +347,7 @@ class AdjustmentVoucher(models.Model):
     def _check_approver(self, wish):
         """Authorizing and returning: billing users or approvers, as the company says."""
         self.check_access("write")
-        open_to_billing = all(voucher.root_company_id.adjustment_authorize_by == "billing" for voucher in self)
+        open_to_billing = all(voucher.company_id._get_adjustment_root().adjustment_authorize_by == "billing" for voucher in self)
         if not (
             self.env.su or self.env.user.has_group(APPROVER) or open_to_billing and self.env.user.has_group(BILLING)
         ):

@@ -284,7 +284,5 @@ class AdjustmentVoucherLine(models.Model):
         target = self.voucher_id.transfer_partner_id
         rest = units(self.amount, self.currency_id) - sum(part for _kind, part in self._deductions())
         if target and rest:
-            owner = target.commercial_partner_id.with_company(self.voucher_id.company_id)
-            payable = self.account_id.account_type == "liability_payable"
-            account = owner.property_account_payable_id if payable else owner.property_account_receivable_id
+            owner, account = target.commercial_partner_id, self._get_transfer_account(target)
             yield entry.Deduction("transfer", rest, owner.id, account.id)

@@ -45,7 +45,7 @@ class AdjustmentVoucher(models.Model):
         ]
 
     def _is_allowed_account(self, line):
-        account, root = line.account_id, self.company_id.root_id
+        account, root = line.account_id, self.company_id._get_adjustment_root()
         types = ["asset_receivable", *(["liability_payable"] if self.include_payables else [])]
         trade = account.account_type in types and not account.non_trade
         return account.active and account.reconcile and (trade or account in root.adjustment_prepayment_account_ids)
@@ -61,7 +61,7 @@ class AdjustmentVoucher(models.Model):
     def _get_own_refusals(self, lines, message):
         texts = []
         if (
-            self.company_id.root_id.adjustment_one_per_credit
+            self.company_id._get_adjustment_root().adjustment_one_per_credit
             and len(lines.filtered(lambda one: one.side == "credit")) > 1
         ):
             texts.append(
@@ -98,7 +98,7 @@ class AdjustmentVoucher(models.Model):
 
     def _check_authority(self, lines):
         """Second person, limit, write-off ceiling: looked at on the user of this very call."""
-        root, user = self.company_id.root_id, self.env.user
+        root, user = self.company_id._get_adjustment_root(), self.env.user
         value = self._get_value(lines)
         if not user.active or not (user.has_group(APPROVER) or user.has_group(BILLING)):
             raise AccessError(self.env._("To authorize vouchers, ask for the right «Voucher Approver»."))
@@ -123,7 +123,7 @@ class AdjustmentVoucher(models.Model):
         self._check_write_off(lines, user)
 
     def _needs_second_person(self, value):
-        root = self.company_id.root_id
+        root = self.company_id._get_adjustment_root()
         return root.adjustment_four_eyes and value >= (root.adjustment_four_eyes_amount or 0)
 
     def _get_value(self, lines):

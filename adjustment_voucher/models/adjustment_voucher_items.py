@@ -26,7 +26,7 @@ class AdjustmentVoucher(models.Model):
         if self.hierarchy == "group":
             while head.parent_id:
                 head = head.parent_id.commercial_partner_id
-        return head | self.transfer_partner_id.commercial_partner_id
+        return head
 
     def _get_partner_domain(self):
         heads = self._get_scope()
@@ -35,7 +35,7 @@ class AdjustmentVoucher(models.Model):
         return Domain("partner_id", "child_of", heads.ids)
 
     def _get_account_domain(self):
-        root = self.company_id.root_id
+        root = self.company_id._get_adjustment_root()
         domain = Domain("account_id.account_type", "=", "asset_receivable") & Domain("account_id.non_trade", "=", False)
         if self.include_payables:
             domain |= Domain("account_id.account_type", "=", "liability_payable") & Domain(
@@ -202,7 +202,7 @@ class AdjustmentVoucherLine(models.Model):
         )
 
     def _charges_first(self):
-        return self.voucher_id.company_id.root_id.adjustment_charges_first
+        return self.voucher_id.company_id._get_adjustment_root().adjustment_charges_first
 
     def _get_named(self):
         """The debits that this credit was given for, by the documents it names."""

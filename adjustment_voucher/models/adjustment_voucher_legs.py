@@ -50,7 +50,7 @@ class AdjustmentVoucher(models.Model):
 
         :raise UserError: naming the setting that is missing
         """
-        root = self.company_id.root_id
+        root = self.company_id._get_adjustment_root()
         found = {
             "exchange": self._get_exchange_account,
             "discount": self._get_discount_account,

@@ -31,7 +31,7 @@ class AdjustmentVoucherLine(models.Model):
         return terms.full_discount(
             self._as_discount_terms(item),
             voucher.value_date or voucher.date,
-            voucher.company_id.root_id.adjustment_discount_grace_days,
+            voucher.company_id._get_adjustment_root().adjustment_discount_grace_days,
             self.discount_mode if self.discount_mode in ("always", "never") else "normal",
         )
 
@@ -90,7 +90,7 @@ class AdjustmentVoucherLine(models.Model):
 
     def _get_tolerance(self):
         """The rest that may close by itself on this document, in units of its currency."""
-        root, currency = self.voucher_id.company_id.root_id, self.currency_id
+        root, currency = self.voucher_id.company_id._get_adjustment_root(), self.currency_id
         own = root.adjustment_tolerance_ids.filtered(lambda rule: rule.currency_id == currency)
         if own:
             amount, percent = own.amount, own.percent
@@ -124,7 +124,7 @@ class AdjustmentVoucherLine(models.Model):
     # ------------------------------------------------------------------ late charge
 
     def _as_charge_terms(self):
-        root = self.voucher_id.company_id.root_id
+        root = self.voucher_id.company_id._get_adjustment_root()
         minimum = root.adjustment_charge_minimum
         if minimum and self.currency_id != root.currency_id:
             minimum = root.currency_id._convert(minimum, self.currency_id, root, self.voucher_id.date)
@@ -158,8 +158,8 @@ class AdjustmentVoucherLine(models.Model):
 
     def _get_late_charge(self):
         voucher = self.voucher_id
-        rate_known = voucher.company_id.root_id.adjustment_charge_rate or (
-            voucher.company_id.root_id.adjustment_charge_tier_ids
+        rate_known = voucher.company_id._get_adjustment_root().adjustment_charge_rate or (
+            voucher.company_id._get_adjustment_root().adjustment_charge_tier_ids
         )
         if not rate_known or not self.amount or self.move_id.adjustment_charge_item_id:
             return None  # no rule, nothing settled, or the document is a late charge itself
