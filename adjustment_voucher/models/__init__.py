@@ -14,11 +14,16 @@ from . import adjustment_voucher_tax
 from . import adjustment_voucher_reverse
 from . import adjustment_voucher_transfer
 from . import adjustment_voucher_preview
+from . import odoo_step
+from . import adjustment_guard
 from . import adjustment_voucher_branches
 from . import account_partial_reconcile
 from . import account_move
 from . import account_move_line
 from . import account_payment
+from . import account_move_line_guard
+from . import account_move_guard
+from . import account_payment_guard
 from . import res_config_settings
 from . import res_users
 from . import res_partner
