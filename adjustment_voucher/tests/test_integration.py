@@ -6,7 +6,7 @@ from lxml import etree
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, TransactionCase, new_test_user, tagged
+from odoo.tests import Form, HttpCase, TransactionCase, new_test_user, tagged
 
 from .common import VoucherCommon
 
@@ -405,3 +405,26 @@ class TestDemo(TransactionCase):
         voucher = receipt.env["adjustment.voucher"].browse(receipt.action_adjustment_apply()["res_id"])
         voucher.action_allocate()
         self.assertEqual((voucher.discount_total, voucher.difference), (20, 0))
+
+
+@tagged("post_install", "-at_install")
+class TestDocumentTours(IntegrationCommon, HttpCase):
+    """The same in the browser (Chromium)."""
+
+    def test_from_a_paid_invoice_to_its_voucher(self):
+        invoice, _receipt, _voucher = self._authorized()
+        self.start_tour(
+            f"/odoo/account.move/{invoice.id}", "adjustment_voucher_from_invoice", login="integration_billing"
+        )
+
+    def test_apply_opens_a_filled_voucher(self):
+        invoice = self._invoice(100)
+        self._receipt(60)
+        self.start_tour(f"/odoo/account.move/{invoice.id}", "adjustment_voucher_apply", login="integration_billing")
+        voucher = self.env["adjustment.voucher"].search([("partner_id", "=", self.customer.id)])
+        self.assertEqual((voucher.total_debit, voucher.create_uid), (100, self.billing))
+
+    def test_function_defaults(self):
+        """S4.38"""
+        self.company.adjustment_tolerance_amount = 5
+        self.start_tour("/odoo/voucher-defaults", "adjustment_voucher_defaults", login="integration_billing")
