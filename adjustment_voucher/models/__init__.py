@@ -12,11 +12,13 @@ from . import adjustment_voucher_book
 from . import adjustment_voucher_legs
 from . import adjustment_voucher_tax
 from . import adjustment_voucher_reverse
+from . import adjustment_voucher_charge
 from . import adjustment_voucher_transfer
 from . import adjustment_voucher_preview
+from . import adjustment_voucher_branches
+from . import adjustment_voucher_screen
 from . import odoo_step
 from . import adjustment_guard
-from . import adjustment_voucher_branches
 from . import account_partial_reconcile
 from . import account_move
 from . import account_move_line
@@ -30,3 +32,4 @@ from . import res_partner
 from . import adjustment_defaults
 from . import account_move_apply
 from . import adjustment_voucher_advice
+from . import adjustment_automatic

@@ -115,7 +115,9 @@ class AdjustmentVoucher(models.Model):
             voucher._check_open(self.env._("change"))
             if not voucher.line_ids:
                 voucher._load_items()
-            voucher._allocate()
+            voucher._bump_version()
+            with engine():  # a proposal is not taken for what was entered by hand
+                voucher._allocate()
         return True
 
     def _get_methods(self):
@@ -123,16 +125,33 @@ class AdjustmentVoucher(models.Model):
 
     def _allocate(self):
         lines = self._lines_to_allocate()
+        self._check_unclaimed(lines)
+        self.line_ids._clear_amounts()
+        plan = self._get_plan(lines)
+        self._apply_proposal(plan, {line.move_line_id.id: line for line in self.line_ids})
+        self._close_small_rests(lines)
+
+    def _get_plan(self, lines):
+        """The proposal, for the value date of the credits that it uses."""
+        dates = {line.move_line_id.id: line.date for line in lines if line.side == "credit" and line._get_available()}
+        plan = self._get_plan_of_day(lines, max(dates.values(), default=self.date))
+        used = max((dates[step.credit] for step in plan.allocations), default=self.value_date)
+        return self._get_plan_of_day(lines, used) if used != self.value_date else plan
+
+    def _get_plan_of_day(self, lines, day):
+        if self.value_date != day:
+            self.value_date = day
         self._check_rates(lines)
-        by_key = {line.move_line_id.id: line for line in self.line_ids}
-        plan = allocation.propose(
+        return allocation.propose(
             [line._as_open_item() for line in lines if line._get_available()], self._get_methods()
         )
-        self.line_ids._clear_amounts()
-        self._apply_proposal(plan, by_key)
-        self.line_ids.filtered(lambda line: line.side == "debit")._close_within_tolerance()
-        self.line_ids.filtered(lambda line: line.side == "credit")._close_within_tolerance()
-        self.line_ids._propose_late_charge()
+
+    def _close_small_rests(self, lines):
+        """Debits first; what a credit has left closes when no debit is there that could still take it."""
+        debits = lines.filtered(lambda line: line.side == "debit")
+        debits._close_within_tolerance()
+        if all(line.currency_id.is_zero(line.remaining) for line in debits):
+            lines.filtered(lambda line: line.side == "credit")._close_within_tolerance()
 
     def _lines_to_allocate(self):
         lines = self.env["adjustment.voucher.line"]
@@ -140,6 +159,13 @@ class AdjustmentVoucher(models.Model):
             own = self.line_ids.filtered(lambda line, side=side: line.side == side)
             lines |= own.filtered("amount") or own
         return lines
+
+    def _check_unclaimed(self, lines):
+        """:raise UserError: when other open vouchers claim all of a side, so that nothing would be proposed"""
+        for side in ("credit", "debit"):
+            own = lines.filtered(lambda line, side=side: line.side == side)
+            if own and not any(line._get_available() for line in own):
+                raise UserError(self.env["adjustment.message"].all_claimed(own[0]))
 
     def _check_rates(self, lines):
         missing = lines.filtered(lambda line: not line.rate)
@@ -157,12 +183,13 @@ class AdjustmentVoucher(models.Model):
                 totals[key] = (before[0] + amount, before[1] + discount)
         for key, (amount, discount) in totals.items():
             line = by_key[key]
-            vals = {"amount": money(amount, line.currency_id)}
-            if line.side == "debit":
-                vals["discount_amount"] = money(discount, line.currency_id)
-            line.write(vals)
-        with engine():
-            self.plan = [[step.credit, step.debit, step.amount] for step in plan.allocations]
+            if line.side == "credit":  # a credit note that gives a discount back closes more than it pays (A23)
+                settled = units(line._get_settled(money(amount, line.currency_id)), line.currency_id)
+                amount, discount = settled, settled - amount
+            line.write(
+                {"amount": money(amount, line.currency_id), "discount_amount": money(discount, line.currency_id)}
+            )
+        self.plan = [[step.credit, step.debit, step.amount] for step in plan.allocations]
         self._settle_rounding(plan, by_key)
 
     def _settle_rounding(self, plan, by_key):
@@ -186,7 +213,9 @@ class AdjustmentVoucherLine(models.Model):
 
     def _as_open_item(self):
         item, available = self.move_line_id, self._get_available()
-        discount = self._get_discount(money(available, self.currency_id)) if self.side == "debit" else 0
+        discount = units(self._get_discount(money(available, self.currency_id)), self.currency_id)
+        if self.side == "credit":
+            available, discount = available - discount, 0
         return allocation.OpenItem(
             key=item.id,
             side=self.side,
@@ -195,7 +224,7 @@ class AdjustmentVoucherLine(models.Model):
             due=item.date_maturity or item.date,
             date=item.date,
             priority=0 if self.move_id.adjustment_charge_item_id and self._charges_first() else 1,
-            discount=units(discount, self.currency_id),
+            discount=discount,
             rate=self._exact_rate(),
             partner=item.partner_id.commercial_partner_id.id,
             named=self._get_named(),

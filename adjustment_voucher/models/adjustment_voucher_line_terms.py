@@ -1,13 +1,13 @@
-"""Cash discount, tolerance and late charge of a voucher line: records become the values of ``terms`` and back."""
+"""Cash discount and tolerance of a voucher line: records become the values of ``terms`` and back."""
 
 from fractions import Fraction
 
-from odoo import api, fields, models
+from odoo import fields, models
+from odoo.exceptions import UserError
 
-from .. import terms
+from .. import exchange, terms
 from .adjustment_voucher_line import money, units
-
-PERIODS = {"day": terms.DAY, "month": terms.MONTH, "year": terms.YEAR}
+from .engine import work
 
 
 def fraction(number):
@@ -75,6 +75,18 @@ class AdjustmentVoucherLine(models.Model):
         share = terms.discount_on_settled(self._full_discount(), total, min(units(amount, self.currency_id), total))
         return money(share, self.currency_id)
 
+    def _is_discount_entered(self):
+        """Whether the discount is another than the rules propose now."""
+        proposed = self._get_discount(self.amount)
+        return bool(self.currency_id and self.currency_id.compare_amounts(self.discount_amount, proposed))
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"amount", "discount_amount"} <= vals.keys() and "discount_mode" not in vals and not work():
+            lines = self.filtered(lambda line: line.discount_mode == "normal" and line._is_discount_entered())
+            lines.write({"discount_mode": "manual", "discount_amount": vals["discount_amount"]})
+        return result
+
     def _get_settled(self, paid):
         """How much of the item is settled when the other side gives ``paid`` for it, the discount included."""
         currency = self.currency_id
@@ -85,6 +97,41 @@ class AdjustmentVoucherLine(models.Model):
             units(paid, currency),
         )
         return money(settled, currency)
+
+    def action_settle_in_full(self):
+        """Close the item although the other side gives less: the customer and we agreed that the rest is discount (A26)."""
+        for line in self:
+            voucher = line.voucher_id
+            voucher._check_open(self.env._("change"))
+            given = voucher.difference if line.side == "debit" else -voucher.difference
+            paid = units(line.paid_amount, voucher.currency_id) + units(given, voucher.currency_id)
+            rate = line._exact_rate()
+            if paid <= 0 or not rate:
+                raise UserError(
+                    self.env._(
+                        "To settle %s in full, give the other side an amount first: what it leaves short is the"
+                        " discount.",
+                        line.document_name,
+                    )
+                )
+            whole = units(line.residual, line.currency_id)
+            settled = terms.settle(
+                whole,
+                units(line._get_discount(line.residual), line.currency_id),
+                exchange.rounded(paid / rate),
+                terms.Tolerance(),
+                full_settlement=True,
+            )
+            line.write(
+                {
+                    "amount": line.residual,
+                    "discount_mode": "manual",
+                    "discount_amount": money(settled.discount, line.currency_id),
+                    "write_off_amount": 0,
+                    "chargeback_amount": 0,
+                }
+            )
+        return True
 
     # ------------------------------------------------------------------ tolerance
 
@@ -111,7 +158,7 @@ class AdjustmentVoucherLine(models.Model):
             if left <= 0:
                 continue
             discount = units(line._get_discount(line.residual), currency)
-            discount_left = max(0, discount - units(line.discount_amount, currency))
+            discount_left = min(left, max(0, discount - units(line.discount_amount, currency)))
             if left - discount_left <= line._get_tolerance():
                 line.write(
                     {
@@ -121,66 +168,24 @@ class AdjustmentVoucherLine(models.Model):
                     }
                 )
 
-    # ------------------------------------------------------------------ late charge
-
-    def _as_charge_terms(self):
-        root = self.voucher_id.company_id._get_adjustment_root()
-        minimum = root.adjustment_charge_minimum
-        if minimum and self.currency_id != root.currency_id:
-            minimum = root.currency_id._convert(minimum, self.currency_id, root, self.voucher_id.date)
-        return terms.ChargeTerms(
-            fraction(root.adjustment_charge_rate) / 100,
-            PERIODS[root.adjustment_charge_period],
-            root.adjustment_charge_grace_days,
-            units(minimum, self.currency_id),
-            tuple(
-                terms.ChargeTier(tier.from_day, fraction(tier.rate) / 100)
-                for tier in root.adjustment_charge_tier_ids.sorted("from_day")
-            ),
-        )
-
-    def _propose_late_charge(self):
-        """A charge for the days that the settled part was late, on debits of the customer.
-
-        A part is settled once, so its days are charged once; what stays open is charged when it is settled.
-        """
-        for line in self:
-            if line.side != "debit" or line.document_kind not in ("invoice", "debit_note") or line.late_charge_waived:
-                continue
-            charge = line._get_late_charge()
-            line.update(
-                {
-                    "late_charge_amount": money(charge.amount, line.currency_id) if charge else 0.0,
-                    "late_charge_from": charge.start if charge and charge.amount else False,
-                    "late_charge_until": charge.until if charge and charge.amount else False,
-                }
-            )
-
-    def _get_late_charge(self):
-        voucher = self.voucher_id
-        rate_known = voucher.company_id._get_adjustment_root().adjustment_charge_rate or (
-            voucher.company_id._get_adjustment_root().adjustment_charge_tier_ids
-        )
-        if not rate_known or not self.amount or self.move_id.adjustment_charge_item_id:
-            return None  # no rule, nothing settled, or the document is a late charge itself
-        return terms.late_charge(
-            units(self.amount, self.currency_id),
-            self.move_line_id.date_maturity or self.date,
-            voucher.value_date or voucher.date,
-            self._as_charge_terms(),
-        )
-
-    @api.onchange("late_charge_waived")
-    def _onchange_late_charge_waived(self):
-        if self.late_charge_waived:
-            self.late_charge_amount = 0
-        else:
-            self._propose_late_charge()
-
 
 def exchange_base(total, move):
     """The untaxed part of an item, in its units."""
     return terms.rounded(Fraction(total) * fraction(move.amount_untaxed) / fraction(move.amount_total))
+
+
+class AdjustmentVoucher(models.Model):
+    _inherit = "adjustment.voucher"
+
+    def write(self, vals):
+        """A form sends each line by itself, when the value date is not final: look again once all are there."""
+        result = super().write(vals)
+        if {"line_ids", "debit_line_ids", "credit_line_ids"} & vals.keys() and not work():
+            lines = self.line_ids.filtered(
+                lambda line: line.discount_mode == "manual" and not line._is_discount_entered()
+            )
+            lines.discount_mode = "normal"
+        return result
 
 
 class AccountPaymentTerm(models.Model):

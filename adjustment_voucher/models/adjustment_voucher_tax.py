@@ -17,26 +17,47 @@ class AdjustmentVoucher(models.Model):
         :return: list of vals that sum to it: a base per set of taxes, and each tax
         """
         move = line.move_id
-        term = move.invoice_payment_term_id
         invoice = move.reversed_entry_id if line.document_kind == "credit_note" else move
-        included = (term or invoice.invoice_payment_term_id).early_pay_discount_computation == "included"
-        bases, taxes = self._get_tax_composition(move) if included else ({}, {})
+        term = move.invoice_payment_term_id or invoice.invoice_payment_term_id
+        if term.early_pay_discount_computation != "included":
+            return [vals]
+        bases, taxes = self._get_odoo_composition(line) or self._get_tax_composition(move)
         if not taxes:
             return [vals]
         weights = [units(abs(part), move.currency_id) for part in (*bases.values(), *taxes.values())]
         parts = self._cut_leg(vals, weights, line.currency_id)
         refund = move.move_type in ("out_invoice", "in_invoice", "out_receipt", "in_receipt")
-        result = [
-            {
-                **part,
-                "tax_ids": [Command.set(tax.ids)],
-                "tax_tag_ids": [Command.set(self._get_base_tags(tax, refund).ids)],
-            }
-            for part, tax in zip(parts, bases, strict=False)
-        ]
+        result = [{**part, **self._prepare_base_leg(tax, refund)} for part, tax in zip(parts, bases, strict=False)]
         for part, repartition in zip(parts[len(bases) :], taxes, strict=True):
             result.append({**part, **self._prepare_tax_leg(repartition, refund, line)})
         return [part for part in result if part["balance"] or part["amount_currency"]]
+
+    def _get_odoo_composition(self, line):
+        """Base and tax of the whole discount as Odoo's payment wizard would book them, so that the cents agree.
+
+        Odoo reckons it for the term's own discount on a document of which nothing is settled yet.
+
+        :return: as ``_get_tax_composition``; None where Odoo has no such figures
+        """
+        move, item = line.move_id, line.move_line_id
+        terms = move.line_ids.filtered(lambda one: one.display_type == "payment_term")
+        whole = not line.currency_id.compare_amounts(abs(item.amount_residual_currency), move.amount_total)
+        if (
+            terms != item
+            or not whole
+            or not move.invoice_payment_term_id.early_discount
+            or move.move_type == "out_refund"
+        ):
+            return None
+        found = move._get_invoice_counterpart_amls_for_early_payment_discount_per_payment_term_line()
+        bases, taxes = {}, {}
+        for key, vals in found["base_lines"][item].items():
+            tax = self.env["account.tax"].browse(key["tax_ids"][0][2])
+            bases[tax] = bases.get(tax, 0.0) + vals["amount_currency"]
+        for key, vals in found["tax_lines"][item].items():
+            repartition = self.env["account.tax.repartition.line"].browse(key["tax_repartition_line_id"])
+            taxes[repartition] = taxes.get(repartition, 0.0) + vals["amount_currency"]
+        return bases, taxes
 
     def _get_tax_composition(self, move):
         """:return: ({taxes: base amount}, {tax repartition line: tax amount}) of a document, fixed taxes left out"""
@@ -60,16 +81,20 @@ class AdjustmentVoucher(models.Model):
             for amount, balance in zip(amounts, balances, strict=True)
         ]
 
-    def _get_base_tags(self, taxes, refund):
-        lines = taxes.refund_repartition_line_ids if refund else taxes.invoice_repartition_line_ids
-        return lines.filtered(lambda one: one.repartition_type == "base").tag_ids
+    def _prepare_base_leg(self, taxes, refund):
+        """The untaxed part of a discount; on an invoice with the tags of a refund."""
+        flat = taxes.flatten_taxes_hierarchy()
+        lines = flat.refund_repartition_line_ids if refund else flat.invoice_repartition_line_ids
+        tags = lines.filtered(lambda one: one.repartition_type == "base").tag_ids
+        return {"tax_ids": [Command.set(taxes.ids)], "tax_tag_ids": [Command.set(tags.ids)]}
 
     def _prepare_tax_leg(self, repartition, refund, line):
         """The part of a discount that takes tax back; on an invoice by the refund's repartition."""
         tax = repartition.tax_id
-        if refund:
-            place = list(tax.invoice_repartition_line_ids).index(repartition)
-            repartition = tax.refund_repartition_line_ids[place]
+        own = tax.refund_repartition_line_ids if refund else tax.invoice_repartition_line_ids
+        other = tax.invoice_repartition_line_ids if refund else tax.refund_repartition_line_ids
+        if repartition in other:
+            repartition = own[list(other).index(repartition)]
         account = repartition.account_id
         return {
             "name": self.env._("Cash discount on %(document)s (%(tax)s)", document=line.document_name, tax=tax.name),

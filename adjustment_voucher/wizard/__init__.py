@@ -1,1 +1,1 @@
-from . import adjustment_voucher_return, adjustment_voucher_reverse
+from . import account_move_reversal, adjustment_voucher_return, adjustment_voucher_reverse
