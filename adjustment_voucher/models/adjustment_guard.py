@@ -85,14 +85,22 @@ class AdjustmentGuard(models.AbstractModel):
     @api.model
     def _refuse_two_customers(self, debit, credit):
         """:return: the exception to raise when items of two customers are to be matched without a voucher"""
-        return UserError(
-            self.env._(
-                "To apply %(credit)s of %(payer)s to %(debit)s of %(debtor)s, make an adjustment voucher: it moves the credit"
-                " from one customer to the other, so that both accounts stay right. Your company matches within one"
-                " customer only.",
-                credit=credit.move_id.display_name,
-                payer=credit.partner_id.display_name,
-                debit=debit.move_id.display_name,
-                debtor=debit.partner_id.display_name,
-            )
+        text = self.env._(
+            "To apply %(credit)s of %(payer)s to %(debit)s of %(debtor)s, make an adjustment voucher: it moves the credit"
+            " from one customer to the other, so that both accounts stay right. Your company matches within one"
+            " customer only.",
+            credit=credit.move_id.display_name,
+            payer=credit.partner_id.display_name,
+            debit=debit.move_id.display_name,
+            debtor=debit.partner_id.display_name,
         )
+        if not self.env["adjustment.voucher"].has_access("create"):
+            return UserError(text)
+        action = {
+            "type": "ir.actions.act_window",
+            "res_model": "adjustment.voucher",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "context": {"default_partner_id": debit.partner_id.commercial_partner_id.id, "default_hierarchy": "group"},
+        }
+        return RedirectWarning(text, action, self.env._("Make a voucher"))

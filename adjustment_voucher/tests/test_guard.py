@@ -268,6 +268,55 @@ class TestDirectMatches(GuardCase):
 
 
 @tagged("post_install", "-at_install")
+class TestBranches(GuardCase):
+    """A legal entity's matches are one, whichever of its branches one works in; other entities see none of them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.branch = cls.env["res.company"].create({"name": "Branch", "parent_id": cls.company.id})
+        cls.sister = cls.env["res.company"].create({"name": "Sister", "parent_id": cls.company.id})
+        cls.env.user.company_ids |= cls.branch | cls.sister
+        cls.of_branch = cls._user("guard_branch", "account.group_account_invoice", cls.branch)
+        cls.of_sister = cls._user("guard_sister", "account.group_account_invoice", cls.sister)
+
+    def test_RC06_a_branch_reads_what_it_takes_part_in(self):
+        invoice = self._item(100, company=self.sister)
+        receipt = self._item(-100, company=self.branch)
+        before = self._image(invoice | receipt)
+        (invoice | receipt).reconcile()
+        match = self._match_of(invoice)
+        for user in (self.of_branch, self.of_sister, self.billing):
+            with self.subTest(user=user.login):
+                self.assertIn(match, self._matches(user).search([]))
+                self.assertEqual(self._matches(user).browse(match.id).amount, 100)
+        self.assertFalse(self._matches(self.stranger).search([]))
+        both = self._user("guard_branches", "account.group_account_invoice", self.branch | self.sister)
+        self._by(both, receipt).remove_move_reconcile()  # a user of one branch reads the other item not, as in Odoo
+        self.assertEqual(self._image(invoice | receipt), before)
+        self.assertFalse(invoice.matching_number or receipt.matching_number)
+
+    def test_RC06_a_branch_matches_its_own_items(self):
+        debit, credit = self._item(100, company=self.branch), self._item(-60, company=self.branch)
+        self._by(self.of_branch, debit | credit).reconcile()
+        self.assertEqual((debit.amount_residual, credit.reconciled), (40, True))
+        self.assertEqual(self._by(self.of_branch, debit).matched_credit_ids.amount, 60)
+
+    def test_RC05_a_branch_matches_no_items_it_may_not_read(self):
+        debit, credit = self._item(100, company=self.sister), self._item(-60, company=self.branch)
+        with self._denied():
+            self._matches(self.of_branch).create(
+                {
+                    "debit_move_id": debit.id,
+                    "credit_move_id": credit.id,
+                    "amount": 60,
+                    "debit_amount_currency": 60,
+                    "credit_amount_currency": 60,
+                }
+            )
+
+
+@tagged("post_install", "-at_install")
 class TestOneCustomer(GuardCase):
     """RC16: what one customer paid does not settle what another one owes, unless a voucher says so."""
 
