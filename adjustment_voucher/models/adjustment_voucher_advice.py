@@ -23,6 +23,7 @@ class AdjustmentVoucher(models.Model):
                     "rows": [line._as_advice() for line in own],
                     "total": self._shown(self.total_credit if side == "credit" else self.total_debit),
                     "foreign": foreign,
+                    "left": self.env._("Open again") if self.state == "reversed" else self.env._("Still open"),
                     **{name: any(own.mapped(name)) for name in names},
                 }
                 for side, own in sides.items()
@@ -118,8 +119,12 @@ class AdjustmentVoucherLine(models.Model):
             "late_charge_amount": shown(self.late_charge_amount),
             "rate": self._shown_rate(),
             "paid": format_amount(self.env, self.paid_amount, self.voucher_currency_id),
-            "left": shown(self.remaining),
+            "left": shown(self._get_open_after()),
         }
+
+    def _get_open_after(self):
+        """What the voucher leaves open; once it is taken back, what is open now."""
+        return abs(self.move_line_id.amount_residual_currency) if self.state == "reversed" else self.remaining
 
     def _shown_rate(self):
         """«1 EUR = 1.0850 USD», for items in another currency than the voucher's."""

@@ -26,26 +26,28 @@ class ResUsers(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        labels = self._get_adjustment_limit_labels()
         for vals in vals_list:
-            self._check_adjustment_limits(vals, self.browse())
-        return super().create(vals_list)
+            check_amounts(self.env, vals, labels)
+        users = super().create(vals_list)
+        # looked at afterwards: a value may also come from a default, of the context or of the user's own making
+        users._check_adjustment_limits([name for name in LIMITS if any(users.mapped(name))])
+        return users
 
     def write(self, vals):
-        self._check_adjustment_limits(vals, self)
+        check_amounts(self.env, vals, self._get_adjustment_limit_labels())
+        # sudo: the value alone, to see whether it changes; whether the user may be edited is looked at later
+        kept = {name: set(self.sudo().mapped(name)) for name in LIMITS if name in vals}
+        self._check_adjustment_limits([name for name in kept if kept[name] - {float(vals[name] or 0)}])
         return super().write(vals)
 
-    def _check_adjustment_limits(self, vals, users):
+    def _get_adjustment_limit_labels(self):
+        return {name: self._fields[name].string for name in LIMITS}
+
+    def _check_adjustment_limits(self, changed):
         """:raise AccessError: when somebody who isn't an administrator would change a limit"""
-        labels = {name: self._fields[name].string for name in LIMITS}
-        check_amounts(self.env, vals, labels)
-        changed = [
-            name
-            for name in LIMITS
-            if name in vals
-            # sudo: the value alone, to see whether it changes; whether the user may be edited is looked at later
-            and any(float(vals[name] or 0) != limit for limit in users.sudo().mapped(name) or [0.0])
-        ]
         if changed and not self.env.su and not self.env.user.has_group("base.group_system"):
+            labels = self._get_adjustment_limit_labels()
             raise AccessError(
                 self.env._(
                     "To change %s, ask an administrator: who authorizes vouchers doesn't set how much.",

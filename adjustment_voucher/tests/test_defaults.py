@@ -284,6 +284,10 @@ class TestLimits(VoucherCommon):
             self.env["res.users"].with_user(self.hr).create(
                 {"name": "n", "login": "n_limit", "adjustment_write_off_limit": 5000}
             )
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            self.env["res.users"].with_user(self.hr).with_context(default_adjustment_write_off_limit=5000).create(
+                {"name": "n", "login": "n_context"}
+            )
         self.env["res.users"].with_user(self.hr).create({"name": "n", "login": "n_plain", "adjustment_limit": 0})
 
     def test_administrator_sets_limits(self):

@@ -318,7 +318,10 @@ class TestAdvice(IntegrationCommon):
         self.assertIn("40.00", page)
         self.assertNotIn("booked yet", page)
         voucher.action_reverse("2024-04-02", "test")
-        self.assertIn("taken back on 04/02/2024", self._page(voucher))
+        page = self._page(voucher)
+        self.assertIn("taken back on 04/02/2024", page)
+        self.assertIn("Open again", page)
+        self.assertNotIn("40.00", page)
 
     def test_page_in_the_language_of_the_customer(self):
         self.env["res.lang"]._activate_lang("de_DE")
