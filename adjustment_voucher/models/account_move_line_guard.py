@@ -13,6 +13,18 @@ from .odoo_step import in_odoo_step, odoo_step
 # Computed by matching and posting; whoever could write them would settle an item without money.
 LEDGER = {"amount_residual", "amount_residual_currency", "reconciled", "full_reconcile_id", "parent_state"}
 OWN = {"adjustment_leg", "adjustment_item_id"}
+# What a posted leg of a voucher says for good; of an item that a voucher applied, Odoo keeps all of it but the partner.
+BOOKED = {
+    "account_id",
+    "partner_id",
+    "debit",
+    "credit",
+    "balance",
+    "amount_currency",
+    "currency_id",
+    "tax_ids",
+    "tax_tag_ids",
+}
 NUMBERS = {"debit", "credit", "balance", "amount_currency", "quantity", "price_unit", "discount"}
 
 
@@ -37,6 +49,8 @@ class AccountMoveLine(models.Model):
         self._check_adjustment_values(vals)
         if "matching_number" in vals:
             self._check_matching_number()
+        if not work() and not BOOKED.isdisjoint(vals):
+            self._check_booked(vals)
         return super().write(vals)
 
     def unlink(self):
@@ -61,6 +75,17 @@ class AccountMoveLine(models.Model):
                 raise ValidationError(
                     self.env._("To book an amount, give a number: %s is not one.", str(vals[name])[:40])
                 )
+
+    def _check_booked(self, vals):
+        """:raise RedirectWarning, UserError: for a voucher's leg, or for the customer of an item that a voucher applied"""
+        changes = self.env["account.move"]._field_will_change
+        for line in self.filtered(lambda one: one.parent_state == "posted"):
+            changed = {name for name in BOOKED & set(vals) if changes(line, vals, name)}
+            matches = (line.matched_debit_ids | line.matched_credit_ids) if "partner_id" in changed else []
+            voucher = line.move_id.adjustment_voucher_id or (matches and matches.adjustment_voucher_id[:1])
+            if changed and voucher:
+                # sudo: which voucher holds it, also for someone who may not read vouchers
+                raise self.env["adjustment.guard"]._refuse_change(line.move_id.sudo(), voucher.sudo())
 
     def _check_matching_number(self):
         """:raise AccessError: for items that are matched; before that, a number marks what an import is to match"""

@@ -271,6 +271,26 @@ class TestOdooButtons(GuardCase):
         with self._refused():
             draft.action_authorize()
 
+    def test_L5_posted_legs_and_the_customer_of_an_item(self):
+        other = self.env["res.partner"].create({"name": "Somebody Else"})
+        leg = self.voucher.move_id.line_ids.filtered(lambda line: line.adjustment_leg == "item")[0]
+        exchange = self.voucher.move_id.line_ids.filtered(lambda line: line.adjustment_leg == "exchange")
+        for user in (self.billing, self.manager):
+            for line, vals in (
+                (leg, {"partner_id": other.id}),
+                (leg, {"account_id": self.income.id}),
+                (leg, {"balance": 1}),
+                (exchange, {"account_id": self.income.id}),
+                (exchange, {"partner_id": other.id}),
+                (self.debit, {"partner_id": other.id}),
+                (self.credit, {"partner_id": other.id}),
+                (self.debit, {"account_id": self.receivable.copy().id}),
+            ):
+                with self.subTest(user=user.login, line=line.name, vals=vals), self._refused(self.voucher.name):
+                    self._by(user, line).write(vals)
+        free = self._item(5)
+        self._by(self.billing, free).write({"partner_id": other.id})  # as ever
+
     def test_a_match_of_the_user_stays_free(self):
         """What no voucher made is matched and taken apart as ever, also on a document that a voucher applied in part."""
         invoice, credit, more = self._invoice(100), self._item(-30), self._item(-20)
