@@ -85,10 +85,11 @@ class AccountMove(models.Model):
     @api.depends("line_ids.amount_residual")
     def _compute_payments_widget_reconciled_info(self):
         """A payment that a voucher applied says so, and leads to the voucher for those who may open it."""
-        super()._compute_payments_widget_reconciled_info()
+        result = super()._compute_payments_widget_reconciled_info()
         for move in self.filtered("invoice_payments_widget"):
             for row in move.invoice_payments_widget["content"]:
                 row.update(move._get_adjustment_row(row["partial_id"]))
+        return result
 
     def _get_adjustment_row(self, partial_id):
         # sudo: the match and the voucher's number, also where the reader may not open the voucher

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 COMPANY = "company_id.adjustment_"
@@ -7,7 +6,7 @@ COMPANY = "company_id.adjustment_"
 
 class AdjustmentDefaults(models.Model):
     """The function defaults of each legal entity, for reading: users who may not open the settings see by what rules their
-    vouchers are proposed and booked. There is no table behind it, so nothing can be written through it."""
+    vouchers are proposed and booked. There is no table behind it, and nobody has the right to write."""
 
     _name = "adjustment.defaults"
     _description = "Function Defaults of Vouchers"
@@ -51,8 +50,8 @@ class AdjustmentDefaults(models.Model):
     charge_term = fields.Char("Late Charge Terms", compute="_compute_names", compute_sudo=True)
     charge_tier_ids = fields.One2many(related=COMPANY + "charge_tier_ids")
 
-    exchange_gain_account = fields.Char("Exchange Gain Account", compute="_compute_names", compute_sudo=True)
-    exchange_loss_account = fields.Char("Exchange Loss Account", compute="_compute_names", compute_sudo=True)
+    exchange_gain_account = fields.Char(compute="_compute_names", compute_sudo=True)
+    exchange_loss_account = fields.Char(compute="_compute_names", compute_sudo=True)
     same_customer = fields.Boolean(related=COMPANY + "same_customer")
     prepayment_accounts = fields.Char(compute="_compute_names", compute_sudo=True)
     prepayment_unpaid = fields.Boolean(related=COMPANY + "prepayment_unpaid")
@@ -104,24 +103,6 @@ class AdjustmentDefaults(models.Model):
             "view_mode": "form",
             "res_id": self.env.company.root_id.id,
         }
-
-    # No table: who has rights all the same (an administrator) reads why.
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise self._refusal()
-
-    def write(self, vals):
-        raise self._refusal()
-
-    def unlink(self):
-        raise self._refusal()
-
-    def _refusal(self):
-        return UserError(
-            self.env._(
-                "To change the function defaults, open Invoicing, Settings, Adjustment Vouchers: this page only shows them."
-            )
-        )
 
 
 class ResCompany(models.Model):
