@@ -81,8 +81,3 @@ class AdjustmentVoucherLine(models.Model):
         for line in self:
             day = line.voucher_id.value_date or line.voucher_id.date
             line.is_late = bool(line.date_maturity and day and line.date_maturity < day)
-
-    def action_open_document(self):
-        """Open the invoice, credit note, payment or entry that the line is of."""
-        self.ensure_one()
-        return self.voucher_id._open_move(self.move_id)

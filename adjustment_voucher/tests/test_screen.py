@@ -1,5 +1,6 @@
 """The voucher's form while it is typed: both lists, sums and preview follow every change (S4.30 to S4.33, S4.42)."""
 
+from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from .common import VoucherCommon
@@ -77,6 +78,22 @@ class TestScreen(VoucherCommon):
         self.assertIn("20.00", form.preview["note"])
         form.save()
         self.assertEqual((voucher.total_credit, voucher.total_debit, len(voucher.line_ids)), (50, 30, 2))
+
+    def test_a_preview_of_one_side_promises_nothing(self):
+        self._invoice(100)
+        form = self._form()
+        with form.debit_line_ids.edit(0) as line:
+            line.selected = True
+        self.assertFalse(form.preview["direct"])
+        self.assertIn("100.00", form.preview["note"])
+
+    def test_a_proposal_that_others_claim_is_refused_and_keeps_the_amounts(self):
+        invoice, receipt = self._open_line(self._invoice(100)), self._open_line(self._receipt(60))
+        self._voucher([(receipt, 60), (invoice, 60)])
+        second = self._voucher([(receipt, 60), (invoice, 60)])
+        with self.assertRaisesRegex(UserError, "To get a proposal, tick items that no other open voucher claims"):
+            second.action_allocate()
+        self.assertEqual(set(second.line_ids.mapped("amount")), {60})
 
     def test_a_deleted_line_no_longer_counts(self):
         self._receipt(60)

@@ -52,7 +52,7 @@ export class AdjustmentPreview extends Component {
     /** Only the kinds of deduction that this voucher has get a column. */
     get deductions() {
         return DEDUCTIONS.map(([key, title]) => ({ key, title })).filter(({ key }) =>
-            this.documents.some((row) => row[key])
+            this.documents.some((row) => row[key]),
         );
     }
 

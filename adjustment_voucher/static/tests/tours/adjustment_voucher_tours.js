@@ -98,7 +98,10 @@ tours.add("adjustment_voucher_multi", {
         ...type(DEBITS, "INV/2024/00001", "amount", "100"),
         total("total_debit", "$ 70.00"),
         { trigger: ".o_adjustment_totals .text-success:contains('$ 0.00')" },
-        { trigger: ".o_adjustment_entry tr[data-kind=exchange]:contains('Realized exchange loss'):contains('$ 10.00')" },
+        {
+            trigger:
+                ".o_adjustment_entry tr[data-kind=exchange]:contains('Realized exchange loss'):contains('$ 10.00')",
+        },
         { trigger: CREATE, run: "click" },
         state("Authorized"),
         { trigger: ".o_field_widget[name=exchange_amount]:contains('10.00')" },
@@ -166,7 +169,10 @@ tours.add("adjustment_voucher_reverse", {
     steps: () => [
         state("Authorized"),
         { trigger: ".o_statusbar_buttons button:contains('Reverse...')", run: "click" },
-        { trigger: ".modal .o_adjustment_preview tr[data-document='INV/2024/00001']:contains('$ 40.00'):contains('$ 100.00')" },
+        {
+            trigger:
+                ".modal .o_adjustment_preview tr[data-document='INV/2024/00001']:contains('$ 40.00'):contains('$ 100.00')",
+        },
         { trigger: ".modal .o_adjustment_direct:contains('Nothing was booked')" },
         { trigger: ".modal .o_field_widget[name=reason] input", run: "edit Wrong invoice" },
         { trigger: ".modal button[name=action_reverse]:contains('Reverse')", run: "click" },
