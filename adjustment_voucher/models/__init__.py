@@ -13,6 +13,7 @@ from . import adjustment_voucher_legs
 from . import adjustment_voucher_tax
 from . import adjustment_voucher_reverse
 from . import adjustment_voucher_charge
+from . import adjustment_voucher_entered
 from . import adjustment_voucher_transfer
 from . import adjustment_voucher_preview
 from . import adjustment_voucher_branches

@@ -33,9 +33,10 @@ class AccountMove(models.Model):
 class AdjustmentVoucherLine(models.Model):
     _inherit = "adjustment.voucher.line"
 
-    late_charge_amount = fields.Monetary(compute="_compute_late_charge", store=True, readonly=False)
-    late_charge_from = fields.Date(compute="_compute_late_charge", store=True, readonly=False)
-    late_charge_until = fields.Date(compute="_compute_late_charge", store=True, readonly=False)
+    late_charge_amount = fields.Monetary(compute="_compute_late_charge_amount", store=True, readonly=False)
+    late_charge_manual = fields.Boolean(copy=False, help="The late charge was entered by hand, and stays.")
+    late_charge_from = fields.Date(compute="_compute_late_charge", store=True)
+    late_charge_until = fields.Date(compute="_compute_late_charge", store=True)
     late_charge_proposed = fields.Monetary(
         "Late Charge by the Rules", compute="_compute_late_charge", store=True, help="Charging less needs a reason."
     )
@@ -45,20 +46,27 @@ class AdjustmentVoucherLine(models.Model):
         help="The late charge is on what this voucher leaves open, until its date, and not on what it settles.",
     )
 
-    @api.depends("amount", "late_charge_waived", "late_charge_rest", "move_line_id", "voucher_id.value_date")
+    @api.depends("amount", "late_charge_rest", "move_line_id", "voucher_id.value_date", "voucher_id.date")
     def _compute_late_charge(self):
-        """What the rules ask for; an amount entered by hand stays."""
+        """What the rules ask for."""
         until = self.filtered(lambda line: line.voucher_id._knows_charge_rule())._get_charged_until()
         for line in self:
+            if line._is_decided():
+                for name in ("late_charge_proposed", "late_charge_from", "late_charge_until"):
+                    line[name] = line[name]
+                continue
             charge = line._get_late_charge(until.get(line.move_line_id._origin))
-            own = line.late_charge_amount
-            entered = own and line.currency_id.compare_amounts(own, line.late_charge_proposed)
             line.late_charge_proposed = money(charge.amount, line.currency_id) if charge else 0.0
-            line.late_charge_amount = own if entered else line.late_charge_proposed
-            if line.late_charge_waived:
-                line.late_charge_amount = 0.0
             line.late_charge_from = charge.start if charge and charge.amount else False
             line.late_charge_until = charge.until if charge and charge.amount else False
+
+    @api.depends("late_charge_proposed", "late_charge_waived", "late_charge_manual")
+    def _compute_late_charge_amount(self):
+        """What is charged: an amount entered by hand stays."""
+        for line in self:
+            entered = line.late_charge_manual or line._is_decided()
+            own = line.late_charge_amount if entered else line.late_charge_proposed
+            line.late_charge_amount = 0.0 if line.late_charge_waived else own
 
     def _get_charged_until(self):
         """:return: {item: last day for which all that was open of it is charged already}"""
@@ -112,9 +120,14 @@ class AdjustmentVoucherLine(models.Model):
         due = self.late_charge_proposed if self.amount or self.late_charge_rest else 0.0
         return bool(own) and own.compare_amounts(self._get_charge(), due) < 0
 
-    def _clear_amounts(self):
-        super()._clear_amounts()
-        self.late_charge_rest = False
+    def _charge_rest(self):
+        """Propose anew, also where something was entered by hand."""
+        self.write({"late_charge_rest": True, "late_charge_manual": False})
+        self.env.add_to_compute(self._fields["late_charge_proposed"], self)
+
+    def _is_charge_stale(self, charged_until):
+        charge = self._get_late_charge(charged_until)
+        return units(self.late_charge_proposed, self.currency_id) != (charge.amount if charge else 0)
 
 
 class AdjustmentVoucher(models.Model):
@@ -139,7 +152,7 @@ class AdjustmentVoucher(models.Model):
         for voucher in self:
             voucher._check_open(self.env._("change"))
             voucher._check_charge_rule()
-            voucher.line_ids.filtered(lambda line: line.side == "debit").late_charge_rest = True
+            voucher.line_ids.filtered(lambda line: line.side == "debit")._charge_rest()
         return True
 
     def _check_charge_rule(self):
@@ -169,19 +182,22 @@ class AdjustmentVoucher(models.Model):
             for line in self.line_ids.filtered(lambda line: line._is_charge_lowered())
             if not (line.late_charge_reason or "").strip()
         ]
-        charged = self._get_charged_lines()
+        return texts + [self._get_stale_charge(line, message) for line in self._get_stale_charges()]
+
+    def _get_stale_charges(self):
+        """Lines whose proposal is not what the rules make of them now: something was settled or charged meanwhile."""
+        charged = self._get_charged_lines().filtered("late_charge_from")
         until = charged._get_charged_until()
-        for line in charged.filtered("late_charge_from"):
-            known = until.get(line.move_line_id)
-            if known and known >= line.late_charge_from:
-                texts.append(
-                    self.env._(
-                        "To charge %(document)s, propose the charges again: its days until %(day)s are charged already.",
-                        document=line.document_name,
-                        day=known,
-                    )
-                )
-        return texts
+        return charged.filtered(lambda line: line._is_charge_stale(until.get(line.move_line_id)))
+
+    def _get_stale_charge(self, line, message):
+        charge = line._get_late_charge(line._get_charged_until().get(line.move_line_id))
+        return self.env._(
+            "To charge %(document)s, propose the charge again: it is %(now)s now, since a part of the document was settled"
+            " or charged already.",
+            document=line.document_name,
+            now=message._amount(money(charge.amount if charge else 0, line.currency_id), line.currency_id),
+        )
 
     def _gather(self):
         """Items that are charged without being settled are touched: of two vouchers at once, the second starts anew."""

@@ -238,6 +238,8 @@ class AdjustmentVoucherLine(models.Model):
         if self.side != "credit":
             return ()
         documents = self.move_id._get_adjustment_debits()
+        if not documents:
+            return ()
         items = self.voucher_id.line_ids.filtered(
             lambda line: line.side == "debit" and line.move_id in documents
         ).move_line_id

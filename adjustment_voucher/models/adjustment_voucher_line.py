@@ -42,7 +42,9 @@ class AdjustmentVoucherLine(models.Model):
 
     voucher_id = fields.Many2one("adjustment.voucher", required=True, ondelete="cascade", index=True)
     state = fields.Selection(related="voucher_id.state")
-    voucher_company_id = fields.Many2one(related="voucher_id.company_id", store=True, index=True)
+    voucher_company_id = fields.Many2one(
+        related="voucher_id.company_id", string="Voucher Company", store=True, index=True
+    )
     sequence = fields.Integer(default=10)
     side = fields.Selection(
         [("credit", "Credit"), ("debit", "Debit")], compute="_compute_side", store=True, precompute=True, index=True
@@ -93,6 +95,7 @@ class AdjustmentVoucherLine(models.Model):
         digits=0,
         help="Voucher currency for one unit of the item's currency.",
     )
+    rate_manual = fields.Boolean(copy=False, help="The rate was entered by hand, and stays.")
     voucher_amount = fields.Monetary(
         "In Voucher Currency",
         compute="_compute_voucher_amount",
@@ -200,12 +203,20 @@ class AdjustmentVoucherLine(models.Model):
 
     @api.depends("currency_id", "voucher_id.currency_id", "voucher_id.company_id", "rate_date")
     def _compute_rate(self):
+        """The rate of the day; one that was entered by hand stays."""
         for line in self:
-            voucher, currency = line.voucher_id, line.currency_id
-            if not currency or not voucher.currency_id or currency == voucher.currency_id:
-                line.rate = 1.0
-                continue
-            line.rate = line._get_rate(currency, voucher.currency_id, voucher.company_id, line.rate_date)
+            entered = line.rate_manual and line.rate and line.currency_id != line.voucher_currency_id
+            line.rate = line.rate if entered or line._is_decided() else line._get_proposed_rate()
+
+    def _is_decided(self):
+        """What was authorized never changes, whatever is loaded or taken out around it."""
+        return self.voucher_id.state in ("authorized", "reversed")
+
+    def _get_proposed_rate(self):
+        voucher, currency = self.voucher_id, self.currency_id
+        if not currency or not voucher.currency_id or currency == voucher.currency_id:
+            return 1.0
+        return self._get_rate(currency, voucher.currency_id, voucher.company_id, self.rate_date)
 
     @api.model
     def _get_rate(self, currency, target, company, day):
@@ -234,8 +245,9 @@ class AdjustmentVoucherLine(models.Model):
             line.voucher_amount = line._in_voucher_currency(line.amount)
 
     def _inverse_voucher_amount(self):
+        """The rate follows a value that was entered; one that only is the rounded product leaves the rate as it is."""
         for line in self:
-            if line.amount:
+            if line.amount and line.voucher_amount != line._in_voucher_currency(line.amount):
                 line.rate = line.voucher_amount / line.amount
 
     @api.onchange("voucher_amount")
@@ -247,7 +259,9 @@ class AdjustmentVoucherLine(models.Model):
     def _compute_discount_amount(self):
         """What was entered by hand stays, as long as the adjustment can hold it."""
         for line in self:
-            if line.discount_mode == "manual":
+            if line._is_decided():
+                line.discount_amount = line.discount_amount
+            elif line.discount_mode == "manual":
                 line.discount_amount = min(line.discount_amount, line.amount)
             else:
                 line.discount_amount = line._get_discount(line.amount) if line.move_line_id and line.amount else 0.0
@@ -283,9 +297,9 @@ class AdjustmentVoucherLine(models.Model):
             self._clear_amounts()
 
     def _clear_amounts(self):
-        for line in self:
-            mode = "normal" if line.discount_mode == "manual" else line.discount_mode
-            line.update({**dict.fromkeys(CLEARED, 0), "discount_mode": mode})
+        modes = self.grouped(lambda line: "normal" if line.discount_mode == "manual" else line.discount_mode)
+        for mode, lines in modes.items():
+            lines.update({**dict.fromkeys(CLEARED, 0), "discount_mode": mode})
 
     def _get_fill(self):
         """What ticking this item sets: as much of it as the other side still has to give or take."""
@@ -347,7 +361,16 @@ class AdjustmentVoucherLine(models.Model):
         lines = super().create([{name: vals[name] for name in vals if name != "selected"} for vals in vals_list])
         if not work():
             lines.voucher_id._check_open(self.env._("change"))
+            lines.voucher_id._bump_version()
         return lines
+
+    def _check_items(self, vals_list):
+        """VC17: an item is a number, of a journal item that exists."""
+        ids = [vals.get("move_line_id") for vals in vals_list]
+        if any(isinstance(item, bool) or not isinstance(item, int) or not 0 < item < 2**31 for item in ids):
+            raise ValidationError(self.env._("To add a line, choose an open item of a posted document."))
+        if len(self.env["account.move.line"].browse(ids).exists()) != len(set(ids)):
+            raise ValidationError(self.env._("To add a line, choose another item: this one no longer exists."))
 
     def write(self, vals):
         self._check_values(vals)
@@ -357,12 +380,18 @@ class AdjustmentVoucherLine(models.Model):
             self.voucher_id._check_open(self.env._("change"))
             if {"voucher_id", "move_line_id"} & set(vals):
                 raise UserError(self.env._("To take another item, delete this line and load the item you want."))
+            self.voucher_id._bump_version()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):
         if not work():
             self.voucher_id._check_open(self.env._("change"))
+            self.voucher_id._bump_version()
+
+    @api.constrains("move_line_id", "voucher_id")
+    def _check_legal_entity(self):
+        self.voucher_id._check_company_of_lines()
 
     @api.constrains("amount", "move_line_id", "voucher_id")
     def _check_amount(self):

@@ -7,7 +7,6 @@ from odoo.exceptions import UserError
 
 from .. import exchange, terms
 from .adjustment_voucher_line import money, units
-from .engine import work
 
 
 def fraction(number):
@@ -60,12 +59,17 @@ class AdjustmentVoucherLine(models.Model):
                 ("discount_amount", ">", 0),
             ]
         )
-        taken = sum(line.discount_amount if line.side == "debit" else -line.discount_amount for line in lines)
-        return terms.credit_note_discount(
-            max(0, units(taken, self.currency_id)),
+        taken = units(
+            sum(lines.filtered(lambda line: line.side == "debit").mapped("discount_amount")), self.currency_id
+        )
+        others = lines.filtered(lambda line: line.side == "credit" and line.move_line_id != item)
+        given = units(sum(others.mapped("discount_amount")), self.currency_id)
+        share = terms.credit_note_discount(
+            taken,
             units(abs(invoice.amount_total), self.currency_id),
             units(abs(item.amount_currency), self.currency_id),
         )
+        return max(0, min(share, taken - given))
 
     def _get_discount(self, amount):
         """The discount that belongs to settling ``amount`` of the item."""
@@ -74,18 +78,6 @@ class AdjustmentVoucherLine(models.Model):
         total = units(abs(self.move_line_id.amount_currency), self.currency_id)
         share = terms.discount_on_settled(self._full_discount(), total, min(units(amount, self.currency_id), total))
         return money(share, self.currency_id)
-
-    def _is_discount_entered(self):
-        """Whether the discount is another than the rules propose now."""
-        proposed = self._get_discount(self.amount)
-        return bool(self.currency_id and self.currency_id.compare_amounts(self.discount_amount, proposed))
-
-    def write(self, vals):
-        result = super().write(vals)
-        if {"amount", "discount_amount"} <= vals.keys() and "discount_mode" not in vals and not work():
-            lines = self.filtered(lambda line: line.discount_mode == "normal" and line._is_discount_entered())
-            lines.write({"discount_mode": "manual", "discount_amount": vals["discount_amount"]})
-        return result
 
     def _get_settled(self, paid):
         """How much of the item is settled when the other side gives ``paid`` for it, the discount included."""
@@ -172,20 +164,6 @@ class AdjustmentVoucherLine(models.Model):
 def exchange_base(total, move):
     """The untaxed part of an item, in its units."""
     return terms.rounded(Fraction(total) * fraction(move.amount_untaxed) / fraction(move.amount_total))
-
-
-class AdjustmentVoucher(models.Model):
-    _inherit = "adjustment.voucher"
-
-    def write(self, vals):
-        """A form sends each line by itself, when the value date is not final: look again once all are there."""
-        result = super().write(vals)
-        if {"line_ids", "debit_line_ids", "credit_line_ids"} & vals.keys() and not work():
-            lines = self.line_ids.filtered(
-                lambda line: line.discount_mode == "manual" and not line._is_discount_entered()
-            )
-            lines.discount_mode = "normal"
-        return result
 
 
 class AccountPaymentTerm(models.Model):

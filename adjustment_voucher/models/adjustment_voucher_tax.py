@@ -112,7 +112,11 @@ class AdjustmentVoucher(models.Model):
             return [vals]
         refund = vals["balance"] > 0
         computed = taxes.with_context(force_price_include=True).compute_all(
-            abs(vals["amount_currency"]), line.currency_id, is_refund=refund, handle_price_include=True
+            abs(vals["amount_currency"]),
+            line.currency_id,
+            is_refund=refund,
+            handle_price_include=True,
+            include_caba_tags=True,  # the entry is exigible at once
         )
         found = [tax for tax in computed["taxes"] if tax["amount"]]
         weights = [units(computed["total_excluded"], line.currency_id)]

@@ -73,6 +73,15 @@ class TestLateCharge(TermsCommon):
         line.amount = 0
         self.assertFalse(line._get_charge())
 
+    def test_S4_21_typed_in_the_form(self):
+        invoice, receipt = (
+            self._invoice(300, "2024-01-01", invoice_date_due="2024-01-01"),
+            self._receipt(300, "2024-01-11"),
+        )
+        voucher = self._typed(invoice, receipt, {"amount": 300}, {"amount": 300})
+        line = self._of(voucher, invoice)
+        self.assertEqual((line.late_charge_amount, str(line.late_charge_until)), (10, "2024-01-11"))
+
     def test_S4_21_grace_minimum_and_steps(self):
         self.company.adjustment_charge_grace_days = 10
         invoice, voucher = self._overdue(300, paid=300)
@@ -150,6 +159,20 @@ class TestLateCharge(TermsCommon):
         with self.assertRaisesRegex(UserError, "charged already"):
             second.action_authorize()
         self.assertEqual(len(invoice.debit_note_ids), 1)
+
+    def test_S4_21_a_rest_that_was_settled_meanwhile_is_not_charged(self):
+        invoice, voucher = self._overdue(300)
+        voucher.action_propose_late_charges()
+        paying = self._voucher(
+            [(self._open_line(self._receipt(150, "2024-01-01")), 150), (self._open_line(invoice), 150)],
+            day="2024-01-11",
+        )
+        paying.action_authorize()
+        with self.assertRaisesRegex(UserError, "propose the charge again"):
+            voucher.action_authorize()
+        voucher.action_propose_late_charges()
+        voucher.action_authorize()
+        self.assertEqual(voucher.charge_move_ids.amount_total, 5)
 
     def test_S4_21_waived_with_a_reason(self):
         invoice, voucher = self._overdue(300, paid=300)

@@ -2,7 +2,7 @@
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import VoucherCommon
 
@@ -36,6 +36,16 @@ class TermsCommon(VoucherCommon):
         items = self.env["account.move.line"].union(*(self._open_line(document) for document in documents))
         voucher.line_ids.filtered(lambda line: line.move_line_id not in items).unlink()
         voucher.action_allocate()
+        return voucher
+
+    def _typed(self, invoice, receipt, debit, credit):
+        """A voucher over both, with values typed into the form: the debit first, then the credit."""
+        voucher = self._voucher([(self._open_line(invoice), 0), (self._open_line(receipt), 0)], day="2024-12-31")
+        with Form(voucher) as form:
+            for side, values in ((form.debit_line_ids, debit), (form.credit_line_ids, credit)):
+                with side.edit(0) as line:
+                    for name, value in values.items():
+                        line[name] = value
         return voucher
 
     def _of(self, voucher, document):
@@ -135,6 +145,19 @@ class TestDiscountCases(TermsCommon):
         self.assertEqual(self._figures(settling, note), (50, 1, 0))
         settling.action_authorize()
         self.assertEqual((other.payment_state, note.amount_residual), ("paid", 50))
+        rest = self._proposal(self._invoice(500, "2024-02-01"), note)
+        self.assertEqual(self._figures(rest, note), (50, 1, 0))
+
+    def test_A23_two_credit_notes_give_back_no_more_than_was_taken(self):
+        invoice, _receipt, voucher = self._settled(98)
+        voucher.action_authorize()
+        for discount in (1.20, 0.80, 0):  # of credit notes over 60 each; 2.00 was taken
+            note = invoice._reverse_moves([{"invoice_date": "2024-02-01", "date": "2024-02-01"}])
+            note.invoice_line_ids.price_unit = 60
+            note.action_post()
+            settling = self._proposal(self._invoice(500, "2024-02-01"), note)
+            self.assertEqual(self._figures(settling, note), (60, discount, 0))
+            settling.action_authorize()
 
     def test_A26_full_settlement_typed_as_extra_discount(self):
         invoice, receipt = self._invoice(1000, "2024-01-01"), self._receipt(990, "2024-03-01")
@@ -147,6 +170,21 @@ class TestDiscountCases(TermsCommon):
             self.assertEqual(self._balance(voucher, self.discount_account), 10)
             self.assertEqual(invoice.payment_state, "paid")
             self.assertEqual(self._figures(voucher, invoice), (1000, 10, 0))
+
+    def test_A26_full_settlement_typed_in_the_form(self):
+        invoice, receipt = self._invoice(1000, "2024-01-01"), self._receipt(990, "2024-03-01")
+        voucher = self._typed(invoice, receipt, {"amount": 1000, "discount_amount": 10}, {"amount": 990})
+        self.assertEqual(self._figures(voucher, invoice), (1000, 10, 0))
+        self.assertEqual(voucher.difference, 0)
+        voucher.action_authorize()
+        self.assertEqual(invoice.payment_state, "paid")
+
+    def test_S4_20_discount_in_the_form_follows_the_receipt(self):
+        invoice, receipt = self._invoice(100, "2024-01-01", term=self._term()), self._receipt(98, "2024-01-10")
+        voucher = self._typed(invoice, receipt, {"amount": 100}, {"amount": 98})
+        self.assertEqual(self._figures(voucher, invoice), (100, 2, 0))
+        self.assertEqual(self._of(voucher, invoice).discount_mode, "normal")
+        self.assertEqual(voucher.difference, 0)
 
     def test_A26_full_settlement_by_button(self):
         term = self._term(2, 60)
