@@ -158,3 +158,11 @@ class AdjustmentMessage(models.AbstractModel):
             first=first_open,
             date=date,
         )
+
+    def all_claimed(self, line):
+        return self.env._(
+            "To get a proposal, tick items that no other open voucher claims: %(item)s is in %(voucher)s. An amount"
+            " typed by hand is taken as it is.",
+            item=line.document_name,
+            voucher=line.claimed_by,
+        )

@@ -13,6 +13,12 @@ OPEN_STATES = ("draft", "returned")
 ALWAYS_OPEN = {"message_ids", "message_follower_ids", "activity_ids", "message_main_attachment_id", "access_token"}
 
 
+def lines_depends(*names):
+    """These fields of the lines as dependencies, by way of each list: while a form is edited, only the two sides hold
+    what the user sees."""
+    return [f"{lines}.{name}" for lines in ("line_ids", "credit_line_ids", "debit_line_ids") for name in names]
+
+
 class AdjustmentVoucher(models.Model):
     """One application of credits to debits, that can be checked, authorized, traced and taken back."""
 
@@ -98,11 +104,12 @@ class AdjustmentVoucher(models.Model):
     )
     memo = fields.Char("Reason")
     line_ids = fields.One2many("adjustment.voucher.line", "voucher_id", "Items", copy=False)
+    # A domain that is a list would make Odoo forget one list of an unsaved voucher when the other is set.
     credit_line_ids = fields.One2many(
-        "adjustment.voucher.line", "voucher_id", "Credits", domain=[("side", "=", "credit")], copy=False
+        "adjustment.voucher.line", "voucher_id", "Credits", domain=lambda self: [("side", "=", "credit")], copy=False
     )
     debit_line_ids = fields.One2many(
-        "adjustment.voucher.line", "voucher_id", "Debits", domain=[("side", "=", "debit")], copy=False
+        "adjustment.voucher.line", "voucher_id", "Debits", domain=lambda self: [("side", "=", "debit")], copy=False
     )
     plan = fields.Json(copy=False, help="Who pays whom, as proposed: [credit item, debit item, amount in units].")
     allocation_ids = fields.One2many("adjustment.allocation", "voucher_id", "Applications", copy=False, readonly=True)
@@ -197,21 +204,16 @@ class AdjustmentVoucher(models.Model):
         for voucher in self:
             voucher.currency_id = voucher.currency_id or voucher.company_id.currency_id
 
-    @api.depends("line_ids.amount", "line_ids.side", "line_ids.date", "date")
+    @api.depends("date", *lines_depends("amount", "side", "date"))
     def _compute_value_date(self):
         for voucher in self:
             dates = [line.date for line in voucher._side("credit") if line.amount and line.date]
             voucher.value_date = max(dates, default=voucher.date)
 
     @api.depends(
-        "line_ids.voucher_amount",
-        "line_ids.amount",
-        "line_ids.discount_amount",
-        "line_ids.write_off_amount",
-        "line_ids.chargeback_amount",
-        "line_ids.side",
         "currency_id",
         "transfer_partner_id",
+        *lines_depends("voucher_amount", "amount", "discount_amount", "write_off_amount", "chargeback_amount", "side"),
     )
     def _compute_totals(self):
         for voucher in self:

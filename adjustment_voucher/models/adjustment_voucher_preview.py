@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
+from .adjustment_voucher import lines_depends
+
 
 class AdjustmentVoucher(models.Model):
     _inherit = "adjustment.voucher"
@@ -11,16 +13,18 @@ class AdjustmentVoucher(models.Model):
     preview = fields.Json(compute="_compute_preview", help="{documents: [...], legs: [...], direct, note}")
 
     @api.depends(
-        "line_ids.amount",
-        "line_ids.rate",
-        "line_ids.voucher_amount",
-        "line_ids.discount_amount",
-        "line_ids.write_off_amount",
-        "line_ids.chargeback_amount",
-        "line_ids.late_charge_amount",
         "currency_id",
         "transfer_partner_id",
         "state",
+        *lines_depends(
+            "amount",
+            "rate",
+            "voucher_amount",
+            "discount_amount",
+            "write_off_amount",
+            "chargeback_amount",
+            "late_charge_amount",
+        ),
     )
     def _compute_preview(self):
         for voucher in self:
@@ -39,7 +43,7 @@ class AdjustmentVoucher(models.Model):
         except UserError as refusal:
             return {**result, "note": str(refusal)}
         note = "" if self.transfer_partner_id or not self.difference else self._preview_gap()
-        return {**result, "legs": legs, "direct": booked.direct, "note": note}
+        return {**result, "legs": legs, "direct": booked.direct and not note, "note": note}
 
     def _preview_gap(self):
         amount = format_amount(self.env, abs(self.difference), self.currency_id)
