@@ -1,6 +1,6 @@
 """What a voucher refuses, as sentences: they start from what the user wants to do and carry the figures."""
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import format_amount
 
 from .adjustment_voucher_line import money
@@ -13,6 +13,7 @@ class AdjustmentMessage(models.AbstractModel):
     def _amount(self, amount, currency):
         return format_amount(self.env, amount, currency)
 
+    @api.private
     def problem(self, voucher, problem):
         """:param problem: allocation.Problem
         :return: sentence"""
@@ -89,6 +90,7 @@ class AdjustmentMessage(models.AbstractModel):
             advice=advice,
         )
 
+    @api.private
     def over_residual(self, line):
         """VC04, VC07: what is open now, what the voucher uses, and who matched in between."""
         return self.env._(
@@ -115,6 +117,7 @@ class AdjustmentMessage(models.AbstractModel):
             time=last.create_date.strftime("%Y-%m-%d %H:%M"),
         )
 
+    @api.private
     def no_rate(self, line):
         voucher = line.voucher_id
         return self.env._(
@@ -126,6 +129,7 @@ class AdjustmentMessage(models.AbstractModel):
             date=line.rate_date,
         )
 
+    @api.private
     def out_of_scope(self, line):
         voucher = line.voucher_id
         return self.env._(
@@ -137,6 +141,7 @@ class AdjustmentMessage(models.AbstractModel):
             hierarchy=dict(voucher._fields["hierarchy"]._description_selection(self.env))[voucher.hierarchy],
         )
 
+    @api.private
     def wrong_account(self, line):
         return self.env._(
             "To apply %(item)s, move it to a receivable account first: %(account)s is not one whose items vouchers"
@@ -145,12 +150,23 @@ class AdjustmentMessage(models.AbstractModel):
             account=line.account_id.display_name,
         )
 
+    @api.private
     def missing_account(self, setting):
         return self.env._(
             "To book this voucher, ask an administrator to set «%s» under Accounting, Settings, Adjustment Vouchers.",
             setting,
         )
 
+    @api.private
+    def open_item_account(self, setting, account):
+        return self.env._(
+            "To book this voucher, ask an administrator to choose another «%(setting)s»: what is booked on %(account)s"
+            " would be a new open item.",
+            setting=setting,
+            account=account.display_name,
+        )
+
+    @api.private
     def locked(self, voucher, date, first_open):
         return self.env._(
             "To book %(voucher)s, choose a date from %(first)s on: %(date)s is in a locked period.",
@@ -159,6 +175,7 @@ class AdjustmentMessage(models.AbstractModel):
             date=date,
         )
 
+    @api.private
     def all_claimed(self, line):
         return self.env._(
             "To get a proposal, tick items that no other open voucher claims: %(item)s is in %(voucher)s. An amount"

@@ -3,7 +3,7 @@ from datetime import date as Date
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from .engine import check_texts, engine, work
+from .engine import check_dates, check_ids, check_texts, engine, work
 
 APPROVER = "adjustment_voucher.group_adjustment_approver"
 MANAGER = "adjustment_voucher.group_adjustment_manager"
@@ -55,6 +55,7 @@ class AdjustmentVoucher(models.Model):
         precompute=True,
         check_company=True,
         domain="[('type', '=', 'general')]",
+        ondelete="restrict",
         tracking=True,
     )
     date = fields.Date(required=True, default=fields.Date.context_today, copy=False, tracking=True, index=True)
@@ -129,7 +130,8 @@ class AdjustmentVoucher(models.Model):
     reversal_date = fields.Date(copy=False, readonly=True)
     reversal_reason = fields.Char(copy=False, readonly=True, tracking=True)
     open_reason = fields.Text("Why not Authorized", copy=False, readonly=True)
-    version = fields.Integer(copy=False, readonly=True, default=0)
+    version = fields.Integer(copy=False, readonly=True, default=0, help="Rises with each change.")
+    seen_version = fields.Integer(store=False, help="The version that a form shows while it is saved.")
 
     total_credit = fields.Monetary("Credits Applied", compute="_compute_totals", store=True)
     total_debit = fields.Monetary("Debits Settled", compute="_compute_totals", store=True)
@@ -245,12 +247,12 @@ class AdjustmentVoucher(models.Model):
     @api.constrains("date")
     def _check_date(self):
         for voucher in self:
-            if not Date(1990, 1, 1) <= voucher.date <= fields.Date.context_today(voucher):
+            if not voucher.date or not Date(1990, 1, 1) <= voucher.date <= fields.Date.context_today(voucher):
                 raise ValidationError(
                     self.env._(
                         "To save the voucher, give a date up to today, %(today)s. %(date)s is not one.",
                         today=fields.Date.context_today(voucher),
-                        date=voucher.date,
+                        date=voucher.date or self.env._("Nothing"),
                     )
                 )
 
@@ -285,19 +287,48 @@ class AdjustmentVoucher(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            check_texts(self.env, vals, {"memo": self.env._("Reason"), "name": self.env._("Number")})
+            self._check_values(vals)
+        vals_list = [{name: vals[name] for name in vals if name != "seen_version"} for vals in vals_list]
         return super().create(vals_list)
 
     def write(self, vals):
-        check_texts(self.env, vals, {"memo": self.env._("Reason"), "name": self.env._("Number")})
+        self._check_values(vals)
+        vals = dict(vals)
+        seen = vals.pop("seen_version", None)
         if not work() and set(vals) - ALWAYS_OPEN:
             self._check_open(self.env._("change"))
-            with engine():
-                for voucher in self:
-                    super(AdjustmentVoucher, voucher).write({"version": voucher.version + 1})
+            self._check_seen_version(seen)
+            self._bump_version()
         return super().write(vals)
 
+    def _check_values(self, vals):
+        check_texts(self.env, vals, {"memo": self.env._("Reason"), "name": self.env._("Number")})
+        names = ("date", "value_date", "date_from", "date_to")
+        labels = {name: self._fields[name].get_description(self.env, ["string"])["string"] for name in names}
+        check_dates(self.env, vals, labels, required={"date"})
+
+    def _bump_version(self):
+        """Count a change of the voucher or its lines. Nothing else of ``write`` has to run for it."""
+        for voucher in self:
+            models.BaseModel.write(voucher, {"version": voucher.version + 1})
+
+    def _check_seen_version(self, seen):
+        """VC08: a form that shows an older version than the one stored is refused, so that no save undoes another's."""
+        if seen is None or seen is False:
+            return
+        for voucher in self.filtered(lambda one: one.version != seen):
+            raise UserError(
+                self.env._(
+                    "To save %(voucher)s, reload the page and enter your changes again: %(user)s changed it on"
+                    " %(when)s, while you had it open.",
+                    voucher=voucher.display_name,
+                    user=voucher.sudo().write_uid.name,  # the name alone, of somebody of another company perhaps
+                    when=fields.Datetime.context_timestamp(voucher, voucher.write_date).strftime("%Y-%m-%d %H:%M"),
+                )
+            )
+
     def _check_open(self, wish):
+        check_ids(self)
         closed = self.filtered(lambda voucher: voucher.state not in OPEN_STATES)
         if closed:
             raise UserError(
@@ -332,15 +363,27 @@ class AdjustmentVoucher(models.Model):
         :raise UserError: when there is no reason or the voucher is not a draft
         """
         self._check_approver(self.env._("return"))
+        check_texts(self.env, {"reason": reason}, {"reason": self.env._("Reason")})
         if not (reason or "").strip():
             raise UserError(self.env._("To return the voucher, say what is to be changed."))
-        check_texts(self.env, {"reason": reason}, {"reason": self.env._("Reason")})
         self._check_open(self.env._("return"))
+        self._check_not_returned(self.env._("return"))
         with engine():
             self.write({"state": "returned", "returned_by_id": self.env.uid, "return_reason": reason.strip()})
         for voucher in self:
             voucher._notify_creator(self.env._("Returned: %s", voucher.return_reason))
         return True
+
+    def _check_not_returned(self, wish):
+        for voucher in self.filtered(lambda one: one.state == "returned"):
+            raise UserError(
+                self.env._(
+                    "To %(wish)s %(voucher)s, take it up again as a draft first: it was returned (%(reason)s).",
+                    wish=wish,
+                    voucher=voucher.display_name,
+                    reason=voucher.return_reason,
+                )
+            )
 
     def _notify_creator(self, text):
         self.ensure_one()
@@ -348,8 +391,11 @@ class AdjustmentVoucher(models.Model):
 
     def _check_approver(self, wish):
         """Authorizing and returning: billing users or approvers, as the company says."""
+        check_ids(self)
         self.check_access("write")
-        open_to_billing = all(voucher.company_id._get_adjustment_root().adjustment_authorize_by == "billing" for voucher in self)
+        open_to_billing = all(
+            voucher.company_id._get_adjustment_root().adjustment_authorize_by == "billing" for voucher in self
+        )
         if not (
             self.env.su or self.env.user.has_group(APPROVER) or open_to_billing and self.env.user.has_group(BILLING)
         ):

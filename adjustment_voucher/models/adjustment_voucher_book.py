@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from .. import entry, exchange
@@ -70,8 +70,9 @@ class AdjustmentVoucher(models.Model):
     def _book(self, booked, lines):
         """Everything in one transaction: number, entry, matches, applications, late charges, state."""
         self.ensure_one()
-        self._check_date_open(self.date, booked)
-        for line in lines:
+        self._check_date_open(self.date)
+        charged = self._get_charged_lines()
+        for line in lines | charged:
             with engine():
                 line.write({"residual_before": line.residual, "company_residual_before": line.company_residual})
         with engine(self.id):
@@ -90,13 +91,16 @@ class AdjustmentVoucher(models.Model):
                     "exchange_amount": money(sum(pair.exchange for pair in booked.pairs), self.company_currency_id),
                 }
             )
-            (self.line_ids - lines).unlink()
-            self._book_late_charges(lines)
+            (self.line_ids - lines - charged).unlink()
+            self._book_late_charges(charged)
         self._tell_documents(lines)
 
     def _number_it(self):
-        if not self.name:
-            self.name = self._get_sequence().next_by_id(self.date)
+        sequence = self._get_sequence() if not self.name else None
+        while not self.name:
+            number = sequence.next_by_id(self.date)
+            typed = self.search_count([("company_id", "=", self.company_id.id), ("name", "=", number)], limit=1)
+            self.name = not typed and number
 
     def _get_sequence(self):
         """The legal entity's sequence, made at its first voucher."""
@@ -116,12 +120,17 @@ class AdjustmentVoucher(models.Model):
                     }
                 )
             )
+        self._take_turns_for_a_new_year(root.adjustment_sequence_id)
         return root.adjustment_sequence_id
 
-    def _check_date_open(self, date, booked=None):
-        """:raise UserError: when the entry, or tax that moves with the matches, can't be booked on the date"""
-        if booked and booked.direct and not self._moves_tax():
-            return
+    def _take_turns_for_a_new_year(self, sequence):
+        """The first two vouchers of a year at once: the second starts anew and finds the range that the first made."""
+        known = sequence.date_range_ids.filtered(lambda one: one.date_from <= self.date <= one.date_to)
+        if sequence.use_date_range and not known:
+            self.env.cr.execute(SQL("UPDATE ir_sequence SET write_date = write_date WHERE id = %s", sequence.id))
+
+    def _check_date_open(self, date):
+        """:raise UserError: when the date is in a locked period; a voucher without an entry is no exception"""
         if self.company_id._get_violated_lock_dates(date, self._moves_tax(), self.journal_id):
             raise UserError(self.env["adjustment.message"].locked(self, date, self._get_first_open(date)))
 
@@ -149,11 +158,24 @@ class AdjustmentVoucher(models.Model):
             .with_context(skip_invoice_sync=True)
             .create(self._prepare_entry([fields.Command.create(vals) for vals in commands]))
         )
-        move.with_context(validate_analytic=True).line_ids.filtered(
-            lambda leg: leg.account_id.account_type not in ("asset_receivable", "liability_payable")
-        )._validate_analytic_distribution()
+        self._check_cost_center(move)
         move._post(soft=False)
         return move
+
+    def _check_cost_center(self, move):
+        """:raise UserError: when an account that the voucher adds asks for an analytic plan (S4.29)"""
+        added = move.line_ids.filtered(lambda leg: leg.adjustment_leg in ("exchange", "discount", "write_off"))
+        try:
+            added.with_context(validate_analytic=True)._validate_analytic_distribution()
+        except ValidationError as refusal:
+            raise UserError(
+                self.env._(
+                    "To authorize %(voucher)s, complete its analytic distribution: %(accounts)s asks for one that adds up"
+                    " to 100 %%.",
+                    voucher=self.display_name,
+                    accounts=", ".join(added.account_id.mapped("display_name")),
+                )
+            ) from refusal
 
     def _check_journal_usable(self):
         if not self.journal_id or not self.journal_id.active:
@@ -168,6 +190,7 @@ class AdjustmentVoucher(models.Model):
             "ref": " ".join(filter(None, [self.name, self.memo])),
             "partner_id": self.partner_id.commercial_partner_id.id,
             "adjustment_voucher_id": self.id,
+            "always_tax_exigible": True,  # a discount takes its tax back at once, also that of a cash basis tax
             "line_ids": commands,
         }
 
@@ -210,7 +233,7 @@ class AdjustmentVoucher(models.Model):
 
     def _record(self, booked, lines):
         by_key = {line.move_line_id.id: line for line in lines}
-        rows, seen = [], set()
+        rows, seen, rates = [], set(), {}
         for pair in booked.pairs:
             credit, debit = by_key[pair.credit], by_key[pair.debit]
             first = debit not in seen
@@ -228,7 +251,7 @@ class AdjustmentVoucher(models.Model):
                     "credit_value": money(pair.credit_share, self.company_currency_id),
                     "debit_value": money(pair.debit_share, self.company_currency_id),
                     "exchange_amount": money(pair.exchange, self.company_currency_id),
-                    "exchange_standard": self._get_standard_exchange(pair, debit),
+                    "exchange_standard": self._get_standard_exchange(pair, debit, rates),
                 }
             )
         rows += [self._prepare_unpaired(line) for line in lines if not line._as_settled().paid]
@@ -244,13 +267,17 @@ class AdjustmentVoucher(models.Model):
             f"{line.side}_value": line._get_booked(line.amount),
         }
 
-    def _get_standard_exchange(self, pair, debit):
-        company = self.company_id.currency_id
-        if debit.currency_id == company or not pair.exchange:
+    def _get_standard_exchange(self, pair, debit, rates):
+        """:param rates: {currency: rate of the day}, filled as they are needed"""
+        company, own = self.company_id.currency_id, debit.currency_id
+        if own == company or not pair.exchange:
             return 0.0
-        rate = debit._get_rate(debit.currency_id, company, self.company_id, self.value_date or self.date)
-        scale = fraction(debit.currency_id.rounding) / fraction(company.rounding)
-        parts = exchange.realized_parts(pair.credit_share, pair.debit_share, pair.debit_amount, fraction(rate) * scale)
+        if own not in rates:
+            rates[own] = debit._get_rate(own, company, self.company_id, self.value_date or self.date)
+        scale = fraction(own.rounding) / fraction(company.rounding)
+        parts = exchange.realized_parts(
+            pair.credit_share, pair.debit_share, pair.debit_amount, fraction(rates[own]) * scale
+        )
         return money(parts.standard, company)
 
     def _tell_documents(self, lines):

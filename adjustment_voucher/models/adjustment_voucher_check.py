@@ -14,9 +14,11 @@ class AdjustmentVoucher(models.Model):
     def _check_ready(self, lines):
         """:raise UserError: with every sentence that stands against authorizing"""
         self._check_open(self.env._("authorize"))
+        self._check_not_returned(self.env._("authorize"))
         self._check_authority(lines)
         message = self.env["adjustment.message"]
-        texts = [message.problem(self, problem) for problem in self._get_problems(lines)]
+        texts = [message.no_rate(line) for line in lines if not line.rate]
+        texts = texts or [message.problem(self, problem) for problem in self._get_problems(lines)]
         texts = texts or self._get_refusals(lines, message)
         if texts:
             raise UserError("\n".join(dict.fromkeys(texts)))
@@ -38,7 +40,6 @@ class AdjustmentVoucher(models.Model):
 
     def _get_refusals(self, lines, message):
         return [
-            *[message.no_rate(line) for line in lines if not line.rate],
             *[message.wrong_account(line) for line in lines - lines.filtered(self._is_allowed_account)],
             *[message.out_of_scope(line) for line in lines - lines.filtered(self._is_in_scope)],
             *self._get_own_refusals(lines, message),
@@ -62,7 +63,7 @@ class AdjustmentVoucher(models.Model):
         texts = []
         if (
             self.company_id._get_adjustment_root().adjustment_one_per_credit
-            and len(lines.filtered(lambda one: one.side == "credit")) > 1
+            and len(lines.filtered(lambda one: one.side == "credit").move_id) > 1
         ):
             texts.append(
                 self.env._(
@@ -100,7 +101,8 @@ class AdjustmentVoucher(models.Model):
         """Second person, limit, write-off ceiling: looked at on the user of this very call."""
         root, user = self.company_id._get_adjustment_root(), self.env.user
         value = self._get_value(lines)
-        if not user.active or not (user.has_group(APPROVER) or user.has_group(BILLING)):
+        allowed = user.active and (user.has_group(APPROVER) or user.has_group(BILLING))
+        if not (self.env.su or allowed):
             raise AccessError(self.env._("To authorize vouchers, ask for the right «Voucher Approver»."))
         if self._needs_second_person(value) and self.create_uid == user and not self.env.su:
             raise UserError(

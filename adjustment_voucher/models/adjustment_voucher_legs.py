@@ -26,6 +26,8 @@ class AdjustmentVoucher(models.Model):
         }
         if leg.kind in ("exchange", "discount", "write_off") and self.analytic_distribution:
             vals["analytic_distribution"] = self.analytic_distribution
+        if leg.kind == "item":  # what closes a receivable is nobody's cost: no rule is asked for a distribution
+            vals["analytic_distribution"] = False
         if leg.kind == "discount":
             return self._with_discount_tax(vals, line)
         if leg.kind == "write_off":
@@ -59,6 +61,8 @@ class AdjustmentVoucher(models.Model):
         account, setting = found
         if not account or not account.active:
             raise UserError(self.env["adjustment.message"].missing_account(setting))
+        if account.account_type in ("asset_receivable", "liability_payable"):
+            raise UserError(self.env["adjustment.message"].open_item_account(setting, account))
         return account
 
     def _get_exchange_account(self, root, leg, _line):

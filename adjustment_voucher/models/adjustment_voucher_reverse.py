@@ -2,9 +2,10 @@
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.misc import clean_context
 
 from .adjustment_voucher import APPROVER
-from .engine import check_texts, engine
+from .engine import check_dates, check_ids, check_texts, engine, work
 
 
 class AdjustmentVoucher(models.Model):
@@ -20,9 +21,10 @@ class AdjustmentVoucher(models.Model):
         if not self:
             raise UserError(self.env._("To reverse, choose at least one voucher."))
         self._check_may_reverse()
+        check_texts(self.env, {"reason": reason}, {"reason": self.env._("Reason")})
+        check_dates(self.env, {"date": date}, {"date": self.env._("the day of the reversal")})
         if not (reason or "").strip():
             raise UserError(self.env._("To reverse the voucher, give a reason."))
-        check_texts(self.env, {"reason": reason}, {"reason": self.env._("Reason")})
         for voucher in self.sorted("id", reverse=True):
             voucher._lock()
             if voucher.state == "reversed":
@@ -42,6 +44,7 @@ class AdjustmentVoucher(models.Model):
         }
 
     def _check_may_reverse(self):
+        check_ids(self)
         self.check_access("write")
         if not (self.env.su or self.env.user.has_group(APPROVER)):
             raise AccessError(self.env._("To reverse vouchers, ask an administrator for the right «Voucher Approver»."))
@@ -57,7 +60,7 @@ class AdjustmentVoucher(models.Model):
                 )
             )
         if not wished:
-            return self._get_first_open(self.date) if self._needs_open_period() else self.date
+            return self._get_reversal_default(today)
         if not self.date <= wished <= today:
             raise UserError(
                 self.env._(
@@ -67,17 +70,19 @@ class AdjustmentVoucher(models.Model):
                     today=today,
                 )
             )
-        if self._needs_open_period():
-            self._check_date_open(wished)
+        self._check_date_open(wished)
         return wished
 
-    def _needs_open_period(self):
-        return bool(self.move_id or self._moves_tax())
+    def _get_reversal_default(self, today):
+        date = self._get_first_open(self.date)
+        if date > today:
+            raise UserError(self.env["adjustment.message"].locked(self, self.date, date))
+        return date
 
     def _reverse(self, date, reason):
         self.ensure_one()
         self._check_untouched()
-        self._reverse_late_charges(date, reason)
+        self._check_charges_unpaid()
         with engine(self.id):
             self._get_partials().unlink()
             reversal = self._reverse_entry(date, reason)
@@ -91,6 +96,7 @@ class AdjustmentVoucher(models.Model):
                     "reversal_reason": reason,
                 }
             )
+        self._reverse_late_charges(date, reason)
         self._tell_reversal()
 
     def _get_partials(self):
@@ -103,7 +109,7 @@ class AdjustmentVoucher(models.Model):
 
         :raise UserError: naming the voucher or entry that settled it
         """
-        opened = self.move_id.line_ids.filtered(lambda leg: leg.adjustment_leg in ("chargeback", "transfer"))
+        opened = self.move_id.line_ids.filtered(lambda leg: leg.adjustment_leg in ("chargeback", "transfer", "due"))
         for leg in opened:
             matches = leg.matched_debit_ids | leg.matched_credit_ids
             others = matches.filtered(lambda match: match.adjustment_voucher_id != self)
@@ -126,7 +132,7 @@ class AdjustmentVoucher(models.Model):
             return self.env["account.move"]
         label = self.env._("Reversal of %(voucher)s: %(reason)s", voucher=self.name, reason=reason)
         reversal = self.move_id._reverse_moves(
-            [{"date": date, "ref": label, "adjustment_voucher_id": self.id}], cancel=True
+            [{"date": date, "ref": label, "adjustment_voucher_id": self.id, "always_tax_exigible": True}], cancel=True
         )
         if reversal.date != date:
             raise UserError(self.env["adjustment.message"].locked(self, date, reversal.date))
@@ -147,8 +153,15 @@ class AdjustmentVoucher(models.Model):
         """
         self.ensure_one()
         rest = self.line_ids - lines
+        if not rest or lines - self.line_ids:
+            raise UserError(
+                self.env._(
+                    "To take items out of %s, choose some of its own, and leave at least one in it; or reverse it.",
+                    self.display_name,
+                )
+            )
         self.action_reverse(date, reason)
-        draft = self.copy({"memo": self.memo})
+        draft = self.with_context(clean_context(self.env.context)).copy({"memo": self.memo})
         with engine():
             draft.origin_id = self
         for line in rest:
@@ -183,80 +196,26 @@ class AdjustmentVoucherLine(models.Model):
         return {**vals, "move_line_id": self.move_line_id.id, "amount": min(vals["amount"], open_now)}
 
 
-class LateCharges(models.Model):
-    _inherit = "adjustment.voucher"
+class AccountMove(models.Model):
+    _inherit = "account.move"
 
-    # ------------------------------------------------------------------ late charges
+    def _reconcile_reversed_moves(self, reverse_moves, move_reverse_cancel):
+        """Each leg of a voucher's entry is closed by its own mirror image: Odoo would match the legs with one another,
+        at different rates, and book exchange moves for it."""
+        ours = reverse_moves.filtered("reversed_entry_id.adjustment_voucher_id") if work() else reverse_moves.browse()
+        if not ours:
+            return super()._reconcile_reversed_moves(reverse_moves, move_reverse_cancel)
+        for reversal in ours:
+            reversal.reversed_entry_id._match_mirror(reversal)
+        rest = reverse_moves - ours
+        super(AccountMove, rest.reversed_entry_id)._reconcile_reversed_moves(rest, move_reverse_cancel)
+        return reverse_moves
 
-    def _book_late_charges(self, lines):
-        """One debit note per debit that was settled late; posted, so that it has its number and due date."""
-        charged = lines.filtered(lambda line: line.late_charge_amount and not line.late_charge_waived)
-        if not charged:
-            return self.env["account.move"]
-        notes = self.env["account.move"].create([self._prepare_late_charge(line) for line in charged])
-        notes.action_post()
-        return notes
-
-    def _prepare_late_charge(self, line):
-        root, invoice = self.company_id.root_id, line.move_id
-        account = root.adjustment_charge_account_id
-        if not account:
-            raise UserError(self.env["adjustment.message"].missing_account(self.env._("Late Charge Account")))
-        label = self.env._(
-            "Late charge on %(invoice)s: %(amount)s from %(start)s to %(end)s",
-            invoice=line.document_name,
-            amount=self.env["adjustment.message"]._amount(line.amount, line.currency_id),
-            start=line.late_charge_from or line.date_maturity,
-            end=line.late_charge_until or self.value_date or self.date,
-        )
-        return {
-            "move_type": "out_invoice",
-            "debit_origin_id": invoice.id,
-            "partner_id": invoice.partner_id.id or line.partner_id.id,
-            "company_id": invoice.company_id.id,
-            "currency_id": line.currency_id.id,
-            "invoice_date": self.date,
-            "date": self.date,
-            "ref": label,
-            "invoice_payment_term_id": root.adjustment_charge_term_id.id,
-            "adjustment_charge_voucher_id": self.id,
-            "adjustment_charge_item_id": line.move_line_id.id,
-            "adjustment_charge_until": line.late_charge_until or self.value_date or self.date,
-            "invoice_line_ids": [
-                fields.Command.create(
-                    {
-                        "name": label,
-                        "quantity": 1,
-                        "price_unit": line.late_charge_amount,
-                        "account_id": account.id,
-                        "tax_ids": [fields.Command.set(root.adjustment_charge_tax_ids.ids)],
-                        "analytic_distribution": self.analytic_distribution,
-                    }
-                )
-            ],
-        }
-
-    def _reverse_late_charges(self, date, reason):
-        """The charges fall with the voucher that made them; one that is paid already must be freed first."""
-        notes = self.charge_move_ids.filtered(lambda note: note.state == "posted" and not note.reversal_move_ids)
-        paid = notes.filtered(lambda note: note.payment_state != "not_paid")
-        if paid:
-            raise UserError(
-                self.env._(
-                    "To reverse %(voucher)s, take the payment off %(note)s first: it is the late charge of this voucher.",
-                    voucher=self.display_name,
-                    note=paid[0].name,
-                )
-            )
-        with engine(self.id):
-            for note in notes:
-                note._reverse_moves(
-                    [
-                        {
-                            "date": date,
-                            "invoice_date": date,
-                            "ref": self.env._("%(note)s waived: %(reason)s", note=note.name, reason=reason),
-                        }
-                    ],
-                    cancel=True,
-                )
+    def _match_mirror(self, reversal):
+        plan = {}
+        for leg, mirror in zip(self.line_ids.sorted("id"), reversal.line_ids.sorted("id"), strict=True):
+            if leg.account_id.reconcile and not leg.reconciled and (leg.balance or leg.amount_currency):
+                key = (leg.id, mirror.id) if (leg.balance or leg.amount_currency) > 0 else (mirror.id, leg.id)
+                plan[key] = (abs(leg.balance), abs(leg.amount_currency), abs(leg.amount_currency))
+        with engine(self.adjustment_voucher_id.id, plan):
+            self.env["account.move.line"]._reconcile_plan([self.env["account.move.line"].browse(pair) for pair in plan])

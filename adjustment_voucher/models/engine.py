@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import date
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.orm.identifiers import NewId
 
 LARGEST_AMOUNT = 1e13
 LONGEST_TEXT = 2000
@@ -115,6 +117,46 @@ def check_texts(env, vals, labels):
                     longest=LONGEST_TEXT,
                 )
             )
+
+
+def check_ids(records):
+    """Refuse what is no record's number: a remote caller sends what they like.
+
+    :raise ValidationError: naming the first of them
+    """
+    for number in records._ids:
+        if not isinstance(number, NewId) and (
+            isinstance(number, bool) or not isinstance(number, int) or not 0 < number < 2**31
+        ):
+            raise ValidationError(
+                records.env._("To go on, choose records from a list: «%s» is the number of none.", ascii(number)[:40])
+            )
+
+
+def check_dates(env, vals, labels, required=()):
+    """Refuse dates that are none, before anything is stored.
+
+    :param labels: {field name: label} of the dates to look at
+    :param required: names of those that can't be emptied
+    :raise ValidationError: naming the field and the value
+    """
+    for name in labels.keys() & vals.keys():
+        empty = vals[name] is None or vals[name] is False or vals[name] == ""
+        if not _is_date(vals[name]) and (name in required or not empty):
+            raise ValidationError(
+                env._(
+                    "To set %(field)s, give a date of the calendar as year-month-day. «%(value)s» is not one.",
+                    field=labels[name],
+                    value=ascii(vals[name])[:40],
+                )
+            )
+
+
+def _is_date(value):
+    try:
+        return bool(isinstance(value, str | date) and fields.Date.to_date(value))
+    except ValueError:
+        return False
 
 
 def _is_storable(text):
