@@ -63,10 +63,12 @@ class AdjustmentVoucher(models.Model):
         self._check_branches(self.env._("reverse"))
 
     def action_authorize(self):
+        self.check_access("write")
         self._check_branches(self.env._("authorize"))
         return super(AdjustmentVoucher, self._at_all_branches()).action_authorize()
 
     def action_reverse(self, date=None, reason=None):
+        self.check_access("write")
         self._check_branches(self.env._("reverse"))
         return super(AdjustmentVoucher, self._at_all_branches()).action_reverse(date, reason)
 
