@@ -14,6 +14,7 @@
         "wizard/adjustment_voucher_return_views.xml",
         "wizard/account_move_reversal_views.xml",
         "views/adjustment_voucher_views.xml",
+        "views/adjustment_voucher_companies_views.xml",
         "views/adjustment_allocation_views.xml",
         "views/adjustment_voucher_menus.xml",
         "views/adjustment_defaults_views.xml",

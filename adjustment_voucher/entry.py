@@ -197,12 +197,12 @@ def build(
     :param owners: partner -> commercial entity, for partners that are not their own
     """
     matched = pairs(items, wishes)
-    legs = [leg for item in items for leg in _item_legs(item)]
-    legs += _exchange_legs(matched, company_currency)
+    legs = [leg for item in items for leg in item_legs(item)]
+    legs += exchange_legs(matched, company_currency)
     return Entry(matched, tuple(legs), _is_direct(items, matched, owners or {}))
 
 
-def _item_legs(item: Settled):
+def item_legs(item: Settled):
     booked, currency = booked_parts(item), item.currency
     own = (item.key, item.account, item.partner)
     yield Leg("item", *own, currency, item.sign * item.amount, item.sign * sum(booked))
@@ -211,7 +211,7 @@ def _item_legs(item: Settled):
         yield Leg(part.kind, *place, currency, -item.sign * part.amount, -item.sign * value)
 
 
-def _exchange_legs(matched: Sequence[Pair], currency: int):
+def exchange_legs(matched: Sequence[Pair], currency: int):
     gain = sum(pair.exchange for pair in matched if pair.exchange > 0)
     loss = sum(pair.exchange for pair in matched if pair.exchange < 0)
     return [Leg("exchange", None, 0, 0, currency, -total, -total) for total in (gain, loss) if total]

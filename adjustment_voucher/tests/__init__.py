@@ -5,13 +5,16 @@ from . import test_against_odoo
 from . import test_automatic
 from . import test_bad_input
 from . import test_bounce
+from . import test_companies
 from . import test_defaults
 from . import test_demo
+from . import test_groups
 from . import test_guard
 from . import test_guard_entries
 from . import test_guard_vouchers
 from . import test_integration
 from . import test_late_charge
+from . import test_netting
 from . import test_queries
 from . import test_race
 from . import test_reverse
