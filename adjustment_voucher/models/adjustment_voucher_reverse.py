@@ -34,6 +34,7 @@ class AdjustmentVoucher(models.Model):
 
     def action_open_reverse(self):
         """The wizard that asks for date and reason and shows what will happen."""
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Reverse"),

@@ -69,16 +69,3 @@ class TestQueries(ProofCase):
         self._assert_slopes(
             self._slopes(currency=cad), {"load": 0.2, "propose": 0.2, "read": 0.2, "authorize": 0.5, "reverse": 2.2}
         )
-
-    def test_claims_of_other_drafts_are_read_at_once(self):
-        debits = [self._item(100) for _number in range(30)]
-        for _number in range(3):
-            self._voucher([(item, 10) for item in debits])
-        voucher = self._voucher([(item, 10) for item in debits])
-
-        def read(lines):
-            return lambda: lines.read(["claimed_amount", "claimed_by"])
-
-        few, many = self._queries(read(voucher.line_ids[:2])), self._queries(read(voucher.line_ids))
-        self.assertEqual(few, many)
-        self.assertEqual(set(voucher.line_ids.mapped("claimed_amount")), {30})
