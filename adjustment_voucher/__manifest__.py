@@ -15,7 +15,6 @@
         "wizard/account_move_reversal_views.xml",
         "views/adjustment_voucher_views.xml",
         "views/adjustment_voucher_companies_views.xml",
-        "views/adjustment_voucher_companies_views.xml",
         "views/adjustment_allocation_views.xml",
         "views/adjustment_voucher_menus.xml",
         "views/adjustment_defaults_views.xml",

@@ -19,8 +19,6 @@ from . import adjustment_voucher_preview
 from . import adjustment_voucher_branches
 from . import adjustment_voucher_companies
 from . import adjustment_voucher_companies_book
-from . import adjustment_voucher_companies
-from . import adjustment_voucher_companies_book
 from . import adjustment_voucher_screen
 from . import odoo_step
 from . import adjustment_guard
