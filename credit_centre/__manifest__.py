@@ -7,5 +7,6 @@
     "license": "AGPL-3",
     "depends": ["credit_hold", "adjustment_voucher"],
     "data": [],
+    "demo": ["demo/credit_centre_demo.xml"],
     "application": True,
 }

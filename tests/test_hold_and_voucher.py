@@ -62,7 +62,7 @@ class TestHoldAndVoucher(CreditCase):
         other = self._customer("Sister", parent_id=parent.id)
         self.customer.parent_id = parent
         invoice = self._item(self._invoice(amount=300))
-        voucher = self._voucher((invoice, 300, {}), transfer_partner_id=other.id, hierarchy="group")
+        voucher = self._voucher((invoice, 300, {}), transfer_partner_id=other.id, hierarchy="group", memo="Moved")
         voucher.action_authorize()
         self.customer.invalidate_recordset()
         self.assertExposure(0)

@@ -65,7 +65,9 @@ class AccountPartialReconcile(models.Model):
     def _without_defaults(self):
         """Defaults in the context are for forms; a match has none, whoever sends them."""
         context = self.env.context
-        return self.with_context(clean_context(context)) if any(k.startswith("default_") for k in context) else self
+        if not any(key.startswith("default_") for key in context):
+            return self
+        return self.with_env(self.env(context=clean_context(context)))
 
     # ------------------------------------------------------------------ making a match
 

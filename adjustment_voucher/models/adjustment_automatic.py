@@ -70,12 +70,11 @@ class AccountMove(models.Model):
 
     def _as_adjustment_user(self):
         """The user who posts, with no more rights than their own; the system itself for what nobody posted by hand."""
-        context = clean_context(self.env.context)
         if self.env.su and not self.env.user.has_group(BILLING):
             move = self.with_user(SUPERUSER_ID)  # an electronic receipt: its payer has no rights here (S4.57)
         else:
             move = self.sudo(False)
-        return move.with_context(context).with_company(self.company_id)
+        return move.with_env(move.env(context=clean_context(self.env.context))).with_company(self.company_id)
 
     def _get_automatic_items(self):
         """:return: (credit items of this document, debit items of those it names), as far as they are open"""

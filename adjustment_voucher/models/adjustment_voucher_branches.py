@@ -55,12 +55,12 @@ class AdjustmentVoucher(models.Model):
         return self.with_context(allowed_company_ids=(self.env.companies | needed.sudo(False)).ids)
 
     def _check_open(self, wish):
-        super()._check_open(wish)
         self._check_branches(wish)
+        return super()._check_open(wish)
 
     def _check_may_reverse(self):
-        super()._check_may_reverse()
         self._check_branches(self.env._("reverse"))
+        return super()._check_may_reverse()
 
     def action_authorize(self):
         self.check_access("write")
@@ -103,15 +103,14 @@ class AdjustmentVoucherLine(models.Model):
 
     def _compute_document(self):
         hidden = self._get_hidden()
-        super(
-            AdjustmentVoucherLine, hidden.sudo()
-        )._compute_document()  # only what the voucher itself tells of the item
-        super(AdjustmentVoucherLine, self - hidden)._compute_document()
+        shown = hidden.sudo()  # only what the voucher itself tells of the item
+        super(AdjustmentVoucherLine, shown)._compute_document()
+        return super(AdjustmentVoucherLine, self - hidden)._compute_document()
 
     def _compute_residual(self):
         hidden = self._get_hidden()
         super(AdjustmentVoucherLine, hidden.sudo())._compute_residual()  # likewise: what is open of it
-        super(AdjustmentVoucherLine, self - hidden)._compute_residual()
+        return super(AdjustmentVoucherLine, self - hidden)._compute_residual()
 
     def _get_hidden(self):
         """Saved lines of the user's vouchers whose items stand in a branch that is not at hand. Somebody with the right

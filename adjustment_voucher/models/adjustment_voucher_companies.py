@@ -97,6 +97,7 @@ class AdjustmentVoucher(models.Model):
     def action_link_company(self):
         """Make the voucher of the chosen company, with its open items, to be settled together with this one."""
         self.ensure_one()
+        self.check_access("write")
         head = self.parent_id or self
         head._check_open(self.env._("change"))
         company = self.link_company_id
@@ -113,6 +114,7 @@ class AdjustmentVoucher(models.Model):
     def action_open_voucher(self):
         """A linked voucher on its own screen, with its company at hand."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "adjustment.voucher",

@@ -160,10 +160,10 @@ class AdjustmentVoucher(models.Model):
     def _record(self, booked, lines):
         """Applications across companies have one side in each of them."""
         within = [pair for pair in booked.pairs if min(pair.credit, pair.debit) > 0]
-        super()._record(replace(booked, pairs=tuple(within)), lines)
         across = [pair for pair in booked.pairs if min(pair.credit, pair.debit) < 0]
         rows = [self._prepare_across(pair, lines, {one.debit for one in within}) for pair in across]
         self.env["adjustment.allocation"].sudo().create(rows)  # nobody has the right to create these by hand
+        return super()._record(replace(booked, pairs=tuple(within)), lines)
 
     def _prepare_across(self, pair, lines, recorded):
         by_key = {line.move_line_id.id: line for line in lines}

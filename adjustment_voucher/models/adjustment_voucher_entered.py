@@ -74,8 +74,9 @@ class AdjustmentVoucherLine(models.Model):
             self.late_charge_manual = bool(self.currency_id.compare_amounts(own, proposed))
 
     def _clear_amounts(self):
-        super()._clear_amounts()
+        result = super()._clear_amounts()
         self.update({"late_charge_rest": False, "late_charge_manual": False})
+        return result
 
 
 class AdjustmentVoucher(models.Model):

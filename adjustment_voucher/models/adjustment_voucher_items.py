@@ -1,6 +1,6 @@
 """Loading open items and proposing how much of each the voucher settles."""
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
@@ -181,14 +181,14 @@ class AdjustmentVoucher(models.Model):
             ):
                 before = totals.get(key, (0, 0))
                 totals[key] = (before[0] + amount, before[1] + discount)
+        amounts = {}
         for key, (amount, discount) in totals.items():
             line = by_key[key]
             if line.side == "credit":  # a credit note that gives a discount back closes more than it pays (A23)
                 settled = units(line._get_settled(money(amount, line.currency_id)), line.currency_id)
                 amount, discount = settled, settled - amount
-            line.write(
-                {"amount": money(amount, line.currency_id), "discount_amount": money(discount, line.currency_id)}
-            )
+            amounts[line] = (money(amount, line.currency_id), money(discount, line.currency_id))
+        self.line_ids._set_amounts(amounts)
         self.plan = [[step.credit, step.debit, step.amount] for step in plan.allocations]
         self._settle_rounding(plan, by_key)
 
@@ -206,6 +206,19 @@ class AdjustmentVoucher(models.Model):
 
 class AdjustmentVoucherLine(models.Model):
     _inherit = "adjustment.voucher.line"
+
+    @api.model
+    def _set_amounts(self, amounts):
+        """Adjustment and discount of many lines in one go: line by line, each would look at all the others again.
+
+        :param amounts: {line: (adjustment, discount)}, rounded to the line's currency
+        """
+        names, lines = ["amount", "discount_amount"], self.browse([line.id for line in amounts])
+        lines.flush_recordset(names)
+        lines._write_multi([dict(zip(names, pair, strict=True)) for pair in amounts.values()])
+        lines.invalidate_recordset(names, flush=False)
+        with self.env.protecting([self._fields[name] for name in names], lines):
+            lines.modified(names)
 
     def _get_available(self):
         """Units of the item's currency that no other open voucher claims."""

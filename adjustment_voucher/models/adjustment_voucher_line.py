@@ -187,8 +187,9 @@ class AdjustmentVoucherLine(models.Model):
                 ("amount", ">", 0),
             ]
         )
+        by_item = others.grouped("move_line_id")
         for line in self:
-            mine = others.filtered(lambda other, item=line.move_line_id._origin: other.move_line_id == item)
+            mine = by_item.get(line.move_line_id._origin, others.browse())
             line.claimed_amount = sum(mine.mapped("amount"))
             line.claimed_by = ", ".join(mine.voucher_id.mapped("display_name"))
 

@@ -162,7 +162,7 @@ class AdjustmentVoucher(models.Model):
                 )
             )
         self.action_reverse(date, reason)
-        draft = self.with_context(clean_context(self.env.context)).copy({"memo": self.memo})
+        draft = self.with_env(self.env(context=clean_context(self.env.context))).copy({"memo": self.memo})
         with engine():
             draft.origin_id = self
         for line in rest:

@@ -30,7 +30,6 @@ class AdjustmentVoucher(models.Model):
     # ------------------------------------------------------------------ who and where
 
     def _check_authority(self, lines):
-        super()._check_authority(lines)
         if self.transfer_partner_id and not (self.env.su or self.env.user.has_group(APPROVER)):
             raise AccessError(
                 self.env._(
@@ -38,6 +37,7 @@ class AdjustmentVoucher(models.Model):
                     self.transfer_partner_id.display_name,
                 )
             )
+        return super()._check_authority(lines)
 
     def _get_own_refusals(self, lines, message):
         texts = super()._get_own_refusals(lines, message)

@@ -1,24 +1,26 @@
-from . import test_acceptance
-from . import test_access
-from . import test_advice
-from . import test_against_odoo
-from . import test_automatic
-from . import test_bad_input
-from . import test_bounce
-from . import test_companies
-from . import test_defaults
-from . import test_demo
-from . import test_groups
-from . import test_guard
-from . import test_guard_entries
-from . import test_guard_vouchers
-from . import test_integration
-from . import test_late_charge
-from . import test_netting
-from . import test_queries
-from . import test_race
-from . import test_reverse
-from . import test_screen
-from . import test_states
-from . import test_terms_booked
-from . import test_tours
+from . import (
+    test_acceptance,
+    test_access,
+    test_advice,
+    test_against_odoo,
+    test_automatic,
+    test_bad_input,
+    test_bounce,
+    test_companies,
+    test_defaults,
+    test_demo,
+    test_groups,
+    test_guard,
+    test_guard_entries,
+    test_guard_vouchers,
+    test_integration,
+    test_late_charge,
+    test_netting,
+    test_queries,
+    test_race,
+    test_reverse,
+    test_screen,
+    test_states,
+    test_terms_booked,
+    test_tours,
+)

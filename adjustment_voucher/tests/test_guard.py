@@ -411,7 +411,7 @@ class TestCost(GuardCase):
         self.env.flush_all()
         return self.env.cr.sql_log_count - start
 
-    def _switch_off(self):
+    def _switch_off(self):  # pylint: disable=missing-return
         for owner, names in ON_THE_WAY:
             for name in names:
 

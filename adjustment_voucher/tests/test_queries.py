@@ -50,8 +50,7 @@ class TestQueries(ProofCase):
 
     def _slopes(self, **vals):
         self._counts(1, **vals)  # registry caches
-        one, small, large = self._counts(1, **vals), self._counts(self.SMALL, **vals), self._counts(self.LARGE, **vals)
-        print("queries:", one, small, large)
+        small, large = self._counts(self.SMALL, **vals), self._counts(self.LARGE, **vals)
         return {step: (large[step] - small[step]) / (self.LARGE - self.SMALL) for step in large}
 
     def _assert_slopes(self, slopes, bounds):

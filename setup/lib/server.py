@@ -21,7 +21,8 @@ ROLES = [
     ("salesperson", "sales: quotations and orders, sees why one is held"),
     ("controller", "credit controller: reviews held orders, applies credits"),
     ("creditmanager", "credit manager: limits and policies, releases, authorizes vouchers"),
-    ("accountant", "billing: invoices, payments, credit notes"),
+    ("accountant", "billing: invoices, payments, credit notes, prepares vouchers"),
+    ("approver", "authorizes and reverses adjustment vouchers"),
     ("executive", "reads the figures, changes nothing"),
     ("admin", "administrator"),
 ]
