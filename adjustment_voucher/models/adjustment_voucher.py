@@ -289,7 +289,18 @@ class AdjustmentVoucher(models.Model):
         for vals in vals_list:
             self._check_values(vals)
         vals_list = [{name: vals[name] for name in vals if name != "seen_version"} for vals in vals_list]
-        return super().create(vals_list)
+        vouchers = super().create(vals_list)
+        for voucher, vals in zip(vouchers, vals_list, strict=True):
+            voucher._follow_items(vals)
+        return vouchers
+
+    def _follow_items(self, vals):
+        """Kind and currency that nobody chose are those of the items the voucher was made with."""
+        currencies = self.line_ids.currency_id
+        if len(currencies) == 1 and not vals.get("currency_id"):
+            self.currency_id = currencies
+        elif currencies - self.currency_id and not vals.get("kind"):
+            self.kind = "multi"
 
     def write(self, vals):
         self._check_values(vals)
@@ -326,6 +337,11 @@ class AdjustmentVoucher(models.Model):
                     when=fields.Datetime.context_timestamp(voucher, voucher.write_date).strftime("%Y-%m-%d %H:%M"),
                 )
             )
+
+    def check_access(self, operation):
+        """What is no record's number is refused before anything is looked up (VC17)."""
+        check_ids(self)
+        return super().check_access(operation)
 
     def _check_open(self, wish):
         check_ids(self)

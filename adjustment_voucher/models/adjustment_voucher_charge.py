@@ -149,6 +149,7 @@ class AdjustmentVoucher(models.Model):
 
         Charges on what the voucher settles late are replaced: the credits are taken as if they had come in time.
         """
+        self.check_access("write")
         for voucher in self:
             voucher._check_open(self.env._("change"))
             voucher._check_charge_rule()

@@ -71,6 +71,16 @@ class AdjustmentVoucher(models.Model):
                     self.display_name,
                 )
             )
+        foreign = lines.filtered(lambda line: line.currency_id != self.currency_id)
+        if self.kind == "single" and foreign:
+            texts.append(
+                self.env._(
+                    "To apply %(item)s in %(own)s, choose «Multi currency»: this voucher is in %(currency)s alone.",
+                    item=foreign[0].document_name,
+                    own=foreign[0].currency_id.name,
+                    currency=self.currency_id.name,
+                )
+            )
         latest = max(lines.mapped("date"), default=self.date)
         if self.date < latest:
             texts.append(

@@ -23,4 +23,5 @@ from . import (
     test_states,
     test_terms_booked,
     test_tours,
+    test_translations,
 )
