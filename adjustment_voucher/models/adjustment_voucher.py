@@ -297,7 +297,7 @@ class AdjustmentVoucher(models.Model):
     def _follow_items(self, vals):
         """Kind and currency that nobody chose are those of the items the voucher was made with."""
         currencies = self.line_ids.currency_id
-        if len(currencies) == 1 and not vals.get("currency_id"):
+        if len(currencies) == 1 and not vals.get("currency_id") and vals.get("kind") != "multi":
             self.currency_id = currencies
         elif currencies - self.currency_id and not vals.get("kind"):
             self.kind = "multi"

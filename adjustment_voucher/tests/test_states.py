@@ -366,3 +366,18 @@ class TestStates(ProofCase):
         self._as(manager, self._ready()).action_authorize()
         self.assertRaises(ValidationError, self._voucher, day="2999-01-01")
         self.assertRaises(UserError, self._as(manager, self._ready()).action_return)
+
+    def test_S4_30_kind_and_currency_follow_the_items_they_are_made_with(self):
+        cad = self._currency("CAD", _2024_01_01=2.0)
+        receipt, invoice = self._item(-100, currency=cad, value=-50), self._item(100, currency=cad, value=50)
+        plain = self._item(30)
+        single = self._voucher([(receipt, 60), (invoice, 60)])
+        self.assertEqual((single.kind, single.currency_id), ("single", cad))
+        several = self._voucher([(receipt, 60), (plain, 30)])
+        self.assertEqual((several.kind, several.currency_id), ("multi", self.company.currency_id))
+        chosen = self._voucher([(receipt, 60), (plain, 30)], kind="single")
+        self.assertRaisesRegex(UserError, "choose «Multi currency»", chosen.action_authorize)
+        several.action_authorize()
+        single.line_ids.amount = 40
+        single.action_authorize()
+        self.assertTrue(receipt.reconciled)
