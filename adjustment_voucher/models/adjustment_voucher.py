@@ -346,6 +346,14 @@ class AdjustmentVoucher(models.Model):
     def _check_open(self, wish):
         check_ids(self)
         closed = self.filtered(lambda voucher: voucher.state not in OPEN_STATES)
+        if closed and closed[0].state == "reversed":
+            raise UserError(
+                self.env._(
+                    "To %(wish)s %(voucher)s, make a new voucher: it was reversed, and what was decided stays as it is.",
+                    wish=wish,
+                    voucher=closed[0].display_name,
+                )
+            )
         if closed:
             raise UserError(
                 self.env._(
