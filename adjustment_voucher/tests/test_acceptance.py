@@ -2,6 +2,7 @@
 
 from odoo.tests import tagged
 
+from ..models.engine import engine
 from .common import VoucherCommon
 
 
@@ -103,6 +104,30 @@ class TestAllocationCases(VoucherCommon):
         self.assertFalse(voucher.move_id)
         self.assertEqual((third.amount_residual, receipt.reconciled, first.reconciled), (50, True, True))
         self.assertEqual(len(voucher.allocation_ids), 3)
+
+    def _case_of_interest_notes(self, first):
+        """Three invoices, an interest note of 2 % on the first two, a payment of 700; what each gets."""
+        self.company.adjustment_charges_first = first
+        invoices = [
+            self._open_line(self._invoice(amount, day))
+            for amount, day in ((100, "2024-08-15"), (250, "2024-09-01"), (500, "2024-10-15"))
+        ]
+        with engine():
+            note = self._invoice(7, "2024-10-15", debit_origin_id=invoices[1].move_id.id,
+                                 adjustment_charge_item_id=invoices[1].id)  # fmt: skip
+        receipt = self._open_line(self._receipt(700, "2024-10-25"))
+        voucher = self._voucher(day="2024-10-25", method="fifo")
+        voucher.action_load_items()
+        voucher.action_allocate()
+        voucher.action_authorize()
+        self.assertTrue(receipt.reconciled)
+        return [line.amount_residual for line in (*invoices, self._open_line(note))]
+
+    def test_A13_interest_notes_first(self):
+        self.assertEqual(self._case_of_interest_notes(True), [0, 0, 157, 0])
+
+    def test_A14_by_due_date_alone(self):
+        self.assertEqual(self._case_of_interest_notes(False), [0, 0, 150, 7])
 
     def test_A17_chargeback(self):
         invoice = self._invoice(100)
