@@ -66,14 +66,14 @@ class AdjustmentVoucher(models.Model):
                 leg.kind,
             )
 
-    def _preview_booked(self):
+    def _preview_booked(self, sign=1):
         return [
             self._preview_row(
                 leg.account_id,
                 leg.partner_id,
                 leg.name,
-                leg.balance,
-                leg.amount_currency,
+                sign * leg.balance,
+                sign * leg.amount_currency,
                 leg.currency_id,
                 leg.adjustment_leg,
             )
@@ -81,9 +81,8 @@ class AdjustmentVoucher(models.Model):
         ]
 
     def _preview_reversal(self):
-        """The lines of the reversal entry: those of the entry with their sides changed."""
-        rows = self._preview_booked() if self.move_id else []
-        return [{**row, "debit": row["credit"], "credit": row["debit"]} for row in rows]
+        """The lines of the reversal entry: those of the entry with their signs changed."""
+        return self._preview_booked(sign=-1)
 
     def _preview_row(self, account, partner, label, balance, amount, currency, kind):
         company = self.company_id.currency_id

@@ -426,3 +426,20 @@ class TestOneItemTakenOut(ReverseCase):
         )
         with self.assertRefused("To "):
             wizard.action_reverse()
+
+
+@tagged("post_install", "-at_install")
+class TestReversalPreview(ProofCase):
+    def test_preview_says_what_will_be_booked(self):
+        cad = self._currency("CAD", _2024_01_01=2.0)
+        receipt, invoice = self._item(-100, currency=cad, value=-55), self._item(100, currency=cad, value=50)
+        voucher = self._voucher([(receipt, 100), (invoice, 100)], currency_id=cad.id)
+        voucher.action_authorize()
+        wizard = self.env["adjustment.voucher.reverse"].create({"voucher_ids": voucher.ids, "reason": "Wrong"})
+        told = [(row["label"], row["debit"], row["credit"], row["currency"]) for row in wizard.preview["legs"]]
+        wizard.action_reverse()
+        legs = voucher.reversal_move_id.line_ids
+        rows = [voucher._preview_row(leg.account_id, leg.partner_id, leg.name, leg.balance, leg.amount_currency,
+                                     leg.currency_id, "") for leg in legs]  # fmt: skip
+        booked = [(row["label"], row["debit"], row["credit"], row["currency"]) for row in rows]
+        self.assertEqual(sorted(told), sorted(booked))
