@@ -435,6 +435,7 @@ class AdjustmentVoucher(models.Model):
         return True
 
     def action_view_entries(self):
+        self.check_access("read")
         moves = self.move_id | self.reversal_move_id | self.charge_move_ids
         action = {
             "type": "ir.actions.act_window",

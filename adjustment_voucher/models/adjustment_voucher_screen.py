@@ -47,6 +47,7 @@ class AdjustmentVoucher(models.Model):
                 self[name] = [Command.clear(), *map(Command.create, rows)]
 
     def action_view_charges(self):
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Late Charges"),
@@ -56,9 +57,11 @@ class AdjustmentVoucher(models.Model):
         }
 
     def action_view_entry(self):
+        self.check_access("read")
         return self._open_move(self.move_id)
 
     def action_view_reversal(self):
+        self.check_access("read")
         return self._open_move(self.reversal_move_id)
 
     @api.model
