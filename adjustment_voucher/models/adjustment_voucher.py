@@ -344,7 +344,6 @@ class AdjustmentVoucher(models.Model):
         return super().check_access(operation)
 
     def _check_open(self, wish):
-        check_ids(self)
         closed = self.filtered(lambda voucher: voucher.state not in OPEN_STATES)
         if closed and closed[0].state == "reversed":
             raise UserError(
@@ -415,7 +414,6 @@ class AdjustmentVoucher(models.Model):
 
     def _check_approver(self, wish):
         """Authorizing and returning: billing users or approvers, as the company says."""
-        check_ids(self)
         self.check_access("write")
         open_to_billing = all(
             voucher.company_id._get_adjustment_root().adjustment_authorize_by == "billing" for voucher in self

@@ -147,7 +147,7 @@ class AdjustmentVoucher(models.Model):
 
     def _create_entry(self, booked):
         self._check_journal_usable()
-        by_key = {line.move_line_id.id: line for line in self.line_ids}
+        by_key = self.line_ids._by_item()
         commands, places = [], []
         for leg in booked.legs:
             for vals in self._prepare_leg(leg, by_key.get(leg.key)):
@@ -212,7 +212,7 @@ class AdjustmentVoucher(models.Model):
             )
 
     def _plan_of_pairs(self, booked, company):
-        by_key = {line.move_line_id.id: line for line in self.line_ids}
+        by_key = self.line_ids._by_item()
         return {
             (pair.debit, pair.credit): (
                 money(pair.debit_share, company),
@@ -232,7 +232,7 @@ class AdjustmentVoucher(models.Model):
         return plan
 
     def _record(self, booked, lines):
-        by_key = {line.move_line_id.id: line for line in lines}
+        by_key = lines._by_item()
         rows, seen, rates = [], set(), {}
         for pair in booked.pairs:
             credit, debit = by_key[pair.credit], by_key[pair.debit]

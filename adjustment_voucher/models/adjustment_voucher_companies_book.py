@@ -166,7 +166,7 @@ class AdjustmentVoucher(models.Model):
         return super()._record(replace(booked, pairs=tuple(within)), lines)
 
     def _prepare_across(self, pair, lines, recorded):
-        by_key = {line.move_line_id.id: line for line in lines}
+        by_key = lines._by_item()
         credit, debit = by_key.get(pair.credit), by_key.get(pair.debit)
         company, own = self.company_currency_id, debit if debit and pair.debit not in recorded else None
         return {

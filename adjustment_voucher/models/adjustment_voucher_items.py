@@ -128,7 +128,7 @@ class AdjustmentVoucher(models.Model):
         self._check_unclaimed(lines)
         self.line_ids._clear_amounts()
         plan = self._get_plan(lines)
-        self._apply_proposal(plan, {line.move_line_id.id: line for line in self.line_ids})
+        self._apply_proposal(plan, self.line_ids._by_item())
         self._close_small_rests(lines)
 
     def _get_plan(self, lines):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from .. import exchange
-from .engine import check_amounts, check_texts, work
+from .engine import check_amounts, check_texts, is_record_number, work
 
 AMOUNTS = (
     "amount",
@@ -253,8 +253,7 @@ class AdjustmentVoucherLine(models.Model):
 
     @api.onchange("voucher_amount")
     def _onchange_voucher_amount(self):
-        if self.amount and self.voucher_amount != self._in_voucher_currency(self.amount):
-            self.rate = self.voucher_amount / self.amount
+        self._inverse_voucher_amount()
 
     @api.depends("amount", "discount_mode", "voucher_id.value_date", "move_line_id")
     def _compute_discount_amount(self):
@@ -314,6 +313,10 @@ class AdjustmentVoucherLine(models.Model):
             return self.residual
         return self._get_settled(wanted)
 
+    def _by_item(self):
+        """:return: {id of the journal item: line}"""
+        return {line.move_line_id.id: line for line in self}
+
     def _in_voucher_currency(self, amount):
         currency = self.voucher_currency_id
         return currency.round(amount * (self.rate or 0.0)) if currency else 0.0
@@ -368,7 +371,7 @@ class AdjustmentVoucherLine(models.Model):
     def _check_items(self, vals_list):
         """VC17: an item is a number, of a journal item that exists."""
         ids = [vals.get("move_line_id") for vals in vals_list]
-        if any(isinstance(item, bool) or not isinstance(item, int) or not 0 < item < 2**31 for item in ids):
+        if not all(is_record_number(item) for item in ids):
             raise ValidationError(self.env._("To add a line, choose an open item of a posted document."))
         if len(self.env["account.move.line"].browse(ids).exists()) != len(set(ids)):
             raise ValidationError(self.env._("To add a line, choose another item: this one no longer exists."))

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import clean_context
 
 from .adjustment_voucher import APPROVER
-from .engine import check_dates, check_ids, check_texts, engine, work
+from .engine import check_dates, check_texts, engine, work
 
 
 class AdjustmentVoucher(models.Model):
@@ -45,7 +45,6 @@ class AdjustmentVoucher(models.Model):
         }
 
     def _check_may_reverse(self):
-        check_ids(self)
         self.check_access("write")
         if not (self.env.su or self.env.user.has_group(APPROVER)):
             raise AccessError(self.env._("To reverse vouchers, ask an administrator for the right «Voucher Approver»."))

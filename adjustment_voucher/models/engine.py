@@ -119,15 +119,18 @@ def check_texts(env, vals, labels):
             )
 
 
+def is_record_number(number):
+    """Whether a value can be the number of a saved record, whatever a remote caller sends."""
+    return isinstance(number, int) and not isinstance(number, bool) and 0 < number < 2**31
+
+
 def check_ids(records):
     """Refuse what is no record's number: a remote caller sends what they like.
 
     :raise ValidationError: naming the first of them
     """
     for number in records._ids:
-        if not isinstance(number, NewId) and (
-            isinstance(number, bool) or not isinstance(number, int) or not 0 < number < 2**31
-        ):
+        if not isinstance(number, NewId) and not is_record_number(number):
             raise ValidationError(
                 records.env._("To go on, choose records from a list: «%s» is the number of none.", ascii(number)[:40])
             )

@@ -7,20 +7,8 @@ from odoo.tests import Form, new_test_user, tagged
 from .common import VoucherCommon
 
 
-class BranchCommon(VoucherCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company.write({"child_ids": [Command.create({"name": "East"}), Command.create({"name": "West"})]})
-        cls.cr.precommit.run()  # the branches' chart of accounts
-        cls.east, cls.west = cls.company.child_ids.sorted("id")
-        cls.env.user.company_ids |= cls.east | cls.west
-        cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": (cls.company | cls.east | cls.west).ids})
-        cls.users = {
-            "east": cls._user("av-east", cls.east),
-            "both": cls._user("av-both", cls.east | cls.west),
-            "all": cls._user("av-all", cls.company | cls.east | cls.west),
-        }
+class CompaniesCase(VoucherCommon):
+    """Users with a right to some companies only, by name in ``users``."""
 
     @classmethod
     def _user(cls, login, companies):
@@ -35,6 +23,22 @@ class BranchCommon(VoucherCommon):
     def _as(self, name, record):
         user = self.users[name]
         return record.with_env(record.env(user=user, context={"allowed_company_ids": user.company_ids.ids}))
+
+
+class BranchCommon(CompaniesCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write({"child_ids": [Command.create({"name": "East"}), Command.create({"name": "West"})]})
+        cls.cr.precommit.run()  # the branches' chart of accounts
+        cls.east, cls.west = cls.company.child_ids.sorted("id")
+        cls.env.user.company_ids |= cls.east | cls.west
+        cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": (cls.company | cls.east | cls.west).ids})
+        cls.users = {
+            "east": cls._user("av-east", cls.east),
+            "both": cls._user("av-both", cls.east | cls.west),
+            "all": cls._user("av-all", cls.company | cls.east | cls.west),
+        }
 
     def _mixed(self, company, **vals):
         """A receipt of the east on an invoice of the west."""
@@ -161,7 +165,7 @@ class TestBranches(BranchCommon):
             self._as("east", voucher).read(["name"])
 
 
-class EntityCommon(VoucherCommon):
+class EntityCommon(CompaniesCase):
     """Companies with the same customer, F (here), E, W and X, which books in euro; each with its own accounts."""
 
     @classmethod
@@ -194,20 +198,6 @@ class EntityCommon(VoucherCommon):
             "all": cls._user("av-group", everything),
             "F": cls._user("av-only-f", cls.companies["F"]),
         }
-
-    @classmethod
-    def _user(cls, login, companies):
-        return new_test_user(
-            cls.env,
-            login,
-            "adjustment_voucher.group_adjustment_approver",
-            company_id=companies[:1].id,
-            company_ids=[Command.set(companies.ids)],
-        )
-
-    def _as(self, name, record):
-        user = self.users[name]
-        return record.with_env(record.env(user=user, context={"allowed_company_ids": user.company_ids.ids}))
 
     def _open(self, name, amount, currency=None, value=None, day="2024-01-31"):
         data = self.data[name]
