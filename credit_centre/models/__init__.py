@@ -1,8 +1,11 @@
-from . import credit_open_item
-from . import credit_summary, credit_summary_lists
-from . import customer_credit
-from . import credit_page
-from . import credit_reminder
-from . import credit_statement
-from . import credit_agreement
-from . import order_to_cash
+from . import (
+    credit_agreement,
+    credit_open_item,
+    credit_page,
+    credit_reminder,
+    credit_statement,
+    credit_summary,
+    credit_summary_lists,
+    customer_credit,
+    order_to_cash,
+)

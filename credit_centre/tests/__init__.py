@@ -1,1 +1,1 @@
-from . import test_open_items
+from . import test_open_items, test_order_to_cash_batch

@@ -1,8 +1,9 @@
 """What the tests of the Credit Centre share: customers, documents and users of each role."""
 
 from odoo import Command, fields
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.tests import new_test_user
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 
 class CreditCentreCommon(AccountTestInvoicingCommon):

@@ -1,1 +1,1 @@
-from . import customer_credit, credit_page, credit_reminder, credit_statement, credit_agreement, order_to_cash
+from . import credit_agreement, credit_page, credit_reminder, credit_statement, customer_credit, order_to_cash
