@@ -1,0 +1,1 @@
+from . import credit_account_habits, res_company
