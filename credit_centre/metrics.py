@@ -98,3 +98,69 @@ def expected_on(due: date, days_late: int, as_of: date) -> date:
 def week_of(day: date) -> date:
     """The Monday of a day's week."""
     return day - timedelta(days=day.weekday())
+
+
+@dataclass(frozen=True)
+class Movement:
+    """What a day brought to the receivable: ``kind`` is ``sale`` (invoices less credit notes), ``receipt`` (money that came,
+    less refunds) or ``other``; a receipt's amount is negative."""
+
+    day: date
+    kind: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month's figures; ``last`` is the last day counted, ``receivable`` what was open at its end."""
+
+    first: date
+    last: date
+    receivable: int
+    sales: int
+    collected: int
+    dso: Fraction | None
+
+
+def receivable_after(receivable: int, movements, day: date) -> int:
+    """What was open at the end of an earlier day: today's receivable less what came later."""
+    return receivable - sum(one.amount for one in movements if one.day > day)
+
+
+def sold_between(movements, after: date, until: date) -> int:
+    """Credit sales of the days after ``after`` up to ``until``."""
+    return sum(one.amount for one in movements if one.kind == "sale" and after < one.day <= until)
+
+
+def month_start(day: date, back: int = 0) -> date:
+    """The first day of the month so many months before a day's."""
+    months = day.year * 12 + day.month - 1 - back
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def by_month(movements, receivable: int, as_of: date, months: int = 12, window: int = 3) -> list[Month]:
+    """The last months, the month of ``as_of`` included, oldest first.
+
+    Days sales outstanding of a month are counted on the sales of ``window`` months up to its end.
+
+    :param movements: iterable of Movement, complete from ``window - 1`` months before the first month
+    :param receivable: what is open at ``as_of``, and after it whatever the movements hold later
+    """
+    movements = list(movements)
+    return [_month(movements, receivable, as_of, back, window) for back in reversed(range(months))]
+
+
+def _month(movements, receivable, as_of, back, window):
+    first, following = month_start(as_of, back), month_start(as_of, back - 1)
+    last = min(following - timedelta(days=1), as_of)
+    before = first - timedelta(days=1)
+    begin = month_start(first, window - 1) - timedelta(days=1)
+    open_then = receivable_after(receivable, movements, last)
+    return Month(
+        first=first,
+        last=last,
+        receivable=open_then,
+        sales=sold_between(movements, before, last),
+        collected=-sum(one.amount for one in movements if one.kind == "receipt" and before < one.day <= last),
+        dso=days_sales_outstanding(open_then, sold_between(movements, begin, last), (last - begin).days),
+    )

@@ -42,6 +42,9 @@ class CreditOpenItem(models.Model):
     )
     date = fields.Date(readonly=True)
     date_maturity = fields.Date("Due", readonly=True)
+    expected_date = fields.Date(
+        "Expected", readonly=True, help="Due date and the days by which this customer usually pays late; today at the earliest."
+    )
     days_past_due = fields.Integer(readonly=True, aggregator=None)
     bucket = fields.Selection(
         [
@@ -96,22 +99,30 @@ class CreditOpenItem(models.Model):
             """l.id, l.id AS move_line_id, l.move_id, l.move_name, l.ref, p.commercial_partner_id AS partner_id,
                l.partner_id AS contact_id, a.id AS credit_account_id, a.user_id, a.group_id, l.company_id,
                l.company_currency_id, l.currency_id, l.date, COALESCE(l.date_maturity, l.date) AS date_maturity,
+               GREATEST(COALESCE(l.date_maturity, l.date) + %(late)s, %(day)s::date) AS expected_date,
                m.move_type, %(day)s::date - COALESCE(l.date_maturity, l.date) AS days_past_due, %(bucket)s AS bucket,
                CASE WHEN %(residual)s < 0 THEN 'credit' ELSE 'debit' END AS side, l.balance AS amount,
                %(residual)s AS residual, %(residual_currency)s AS residual_currency""",
             day=day,
+            late=self._usual_delay(),
             bucket=bucket_case(SQL("(%s::date - COALESCE(l.date_maturity, l.date))", day)),
             residual=SQL("was.residual") if as_of else SQL("l.amount_residual"),
             residual_currency=SQL("was.residual_currency") if as_of else SQL("l.amount_residual_currency"),
         )
 
     @api.model
+    def _usual_delay(self):
+        """:return: SQL of the days by which the customer usually pays late, none known yet"""
+        return SQL("0")
+
+    @api.model
     def _from(self):
+        """Outer joins to what is there once: the database leaves out those that a sum does not need."""
         return SQL(
             """account_move_line l
-          JOIN account_move m ON m.id = l.move_id
-          JOIN res_partner p ON p.id = l.partner_id
-          JOIN res_company c ON c.id = l.company_id
+     LEFT JOIN account_move m ON m.id = l.move_id
+     LEFT JOIN res_partner p ON p.id = l.partner_id
+     LEFT JOIN res_company c ON c.id = l.company_id
      LEFT JOIN credit_account a ON a.partner_id = p.commercial_partner_id
            AND a.company_id = split_part(c.parent_path, '/', 1)::int
             %s""",
@@ -143,6 +154,14 @@ class CreditOpenItem(models.Model):
         if as_of:
             still = SQL("l.date <= %s AND (was.residual <> 0 OR was.residual_currency <> 0)", as_of)
         return SQL("l.parent_state = 'posted' AND l.account_id IN (%s) AND %s", trade_accounts(), still)
+
+    def _fetch_query(self, query, fields_to_fetch):
+        """What was read for another day is no answer for this one."""
+        seen = self.env.cr.cache.get("credit_open_item")
+        if seen != (self._get_as_of(),):
+            self.invalidate_model(flush=False)
+            self.env.cr.cache["credit_open_item"] = (self._get_as_of(),)
+        return super()._fetch_query(query, fields_to_fetch)
 
     # ------------------------------------------------------------------ buttons
 

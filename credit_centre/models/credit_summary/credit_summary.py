@@ -1,0 +1,225 @@
+"""The dashboard in one call: the filters as understood, the tiles, the charts and the work lists."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import format_amount, format_date, formatLang
+
+READERS = "account.group_account_invoice,account.group_account_readonly,credit_hold.group_credit_viewer"
+OPTION_LIMIT = 200
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the dashboard is asked for; ids are 0 where nothing is chosen."""
+
+    company_id: int = 0
+    user_id: int = 0
+    group_id: int = 0
+    tag_id: int = 0
+    currency_id: int = 0
+    as_of: date | None = None
+
+    @property
+    def of_customers(self):
+        """Whether only some customers are looked at."""
+        return bool(self.user_id or self.group_id or self.tag_id)
+
+
+CHOICES = {
+    "company_id": "res.company",
+    "user_id": "res.users",
+    "group_id": "credit.group",
+    "tag_id": "res.partner.category",
+    "currency_id": "res.currency",
+}
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    @api.model
+    def credit_centre_summary(self, filters=None):
+        """Everything the dashboard of the Credit Centre shows.
+
+        :param filters: dict with any of ``company_id``, ``user_id`` (salesperson), ``group_id`` (shared limit),
+            ``tag_id``, ``currency_id`` (ids or False) and ``as_of`` (ISO date)
+        :return: dict of ``as_of``, ``currency``, ``filters``, ``options``, ``tiles`` (each with its value and the domain
+            of the records it is the sum of), ``charts`` and ``lists``; amounts in major units, each beside its text
+        :raise AccessError: for users who may not see credit figures
+        :raise UserError: when a filter is unknown
+        """
+        return self.env["credit.summary"]._summary(filters)
+
+
+class CreditSummary(models.AbstractModel):
+    _name = "credit.summary"
+    _description = "Figures of the Credit Centre"
+
+    @api.model
+    def _summary(self, filters):
+        self._check_reader()
+        chosen = self._understand(filters or {})
+        here = self.with_context(credit_as_of=fields.Date.to_string(chosen.as_of) if chosen.as_of else False)
+        if chosen.company_id:
+            here = here.with_company(chosen.company_id)
+        ledger = here._gather_ledger(chosen)
+        return {
+            **here._summary_head(chosen),
+            "options": here._options(),
+            "tiles": here._tiles(chosen, ledger),
+            "charts": here._charts(chosen, ledger),
+            "lists": here._lists(chosen),
+        }
+
+    @api.model
+    def _check_reader(self):
+        if not (self.env.su or self.env.user.has_groups(READERS)):
+            raise AccessError(
+                self.env._(
+                    "To see the figures of the Credit Centre, ask your administrator for the right to see credit figures."
+                )
+            )
+
+    @api.model
+    def _lists(self, _filters):
+        return []
+
+    # ------------------------------------------------------------------ filters
+
+    @api.model
+    def _understand(self, filters):
+        """The filters as values.
+
+        :raise UserError: when one is unknown, no record or no date
+        """
+        unknown = set(filters) - {*CHOICES, "as_of"} if isinstance(filters, dict) else {str(filters)}
+        if unknown:
+            raise UserError(
+                self.env._(
+                    "To see the figures, filter by company, salesperson, customer group, tag, currency or day, not by %s.",
+                    ", ".join(sorted(map(str, unknown))),
+                )
+            )
+        chosen = {name: self._choice(name, filters.get(name)) for name in CHOICES}
+        items = self.env["credit.open.item"].with_context(credit_as_of=filters.get("as_of"))
+        return Filters(**chosen, as_of=items._get_as_of())
+
+    @api.model
+    def _choice(self, name, value):
+        if not value:
+            return 0
+        records = self.env[CHOICES[name]]
+        if type(value) is int and 0 < value < 2**31:
+            records = records.browse(value).exists()
+        if not records or (name == "company_id" and records not in self.env.companies):
+            raise UserError(
+                self.env._(
+                    "To see the figures of one %(what)s, choose one of those offered: %(value)s is none.",
+                    what=self.env[CHOICES[name]]._description,
+                    value=value,
+                )
+            )
+        return records.id
+
+    @api.model
+    def _companies(self, filters):
+        """The companies looked at: those ticked, or of these the one chosen and its branches."""
+        if not filters.company_id:
+            return self.env.companies
+        return self.env.companies.filtered_domain([("id", "child_of", filters.company_id)])
+
+    @api.model
+    def _summary_head(self, filters):
+        day, currency = filters.as_of or fields.Date.today(), self._currency(filters)
+        return {
+            "as_of": fields.Date.to_string(day),
+            "as_of_text": format_date(self.env, day, date_format="d MMMM y"),
+            "is_today": not filters.as_of,
+            "currency": {"id": currency.id, "name": currency.name},
+            "filters": {
+                **{name: getattr(filters, name) or False for name in CHOICES},
+                "as_of": fields.Date.to_string(day),
+            },
+        }
+
+    @api.model
+    def _options(self):
+        """What can be chosen in each filter."""
+        accounts = self.env["credit.account"]
+        users = [user for (user,) in accounts._read_group([("user_id", "!=", False)], ["user_id"], limit=OPTION_LIMIT)]
+        return {
+            "companies": self._named(self.env.companies),
+            "users": self._named(self.env["res.users"].union(*users) if users else self.env["res.users"]),
+            "groups": self._named(self.env["credit.group"].search([], limit=OPTION_LIMIT)),
+            "tags": self._named(self.env["res.partner.category"].search([], limit=OPTION_LIMIT)),
+            "currencies": self._named(self.env["res.currency"].search([], limit=OPTION_LIMIT)),
+        }
+
+    @api.model
+    def _named(self, records):
+        # sudo: the name of a colleague or a currency, whoever looks
+        return [{"id": record.id, "name": record.display_name} for record in records.sudo()]
+
+    # ------------------------------------------------------------------ domains
+
+    @api.model
+    def _items_domain(self, filters):
+        """The open items looked at."""
+        domain = Domain("company_id", "in", self._companies(filters).ids) & self._customers_domain(filters)
+        return domain & Domain("currency_id", "=", filters.currency_id) if filters.currency_id else domain
+
+    @api.model
+    def _accounts_domain(self, filters):
+        """The credit accounts looked at: those of the legal entities."""
+        return Domain("company_id", "in", self._companies(filters).root_id.ids) & self._customers_domain(filters)
+
+    @api.model
+    def _customers_domain(self, filters):
+        domain = Domain.TRUE
+        if filters.user_id:
+            domain &= Domain("user_id", "=", filters.user_id)
+        if filters.group_id:
+            domain &= Domain("group_id", "=", filters.group_id)
+        if filters.tag_id:
+            domain &= Domain("partner_id.category_id", "in", [filters.tag_id])
+        return domain
+
+    # ------------------------------------------------------------------ amounts
+
+    @api.model
+    def _currency(self, filters):
+        if filters.currency_id:
+            return self.env["res.currency"].browse(filters.currency_id)
+        return self.env.company.currency_id
+
+    @api.model
+    def _sum_of(self, filters, field):
+        """The aggregate that sums company amounts: converted only where companies keep books in several currencies."""
+        currencies = self._companies(filters).currency_id | self.env.company.currency_id
+        return f"{field}:sum_currency" if len(currencies) > 1 else f"{field}:sum"
+
+    @api.model
+    def _open_sum(self, filters):
+        return "residual_currency:sum" if filters.currency_id else self._sum_of(filters, "residual")
+
+    @api.model
+    def _amount_text(self, filters, amount):
+        return format_amount(self.env, amount, self._currency(filters))
+
+    @api.model
+    def _number_text(self, number, digits=1):
+        return formatLang(self.env, float(number), digits=digits)
+
+    @api.model
+    def _units(self, filters, amount):
+        """An amount as a count of the currency's smallest unit."""
+        return round((amount or 0) / self._currency(filters).rounding)
+
+    @api.model
+    def _money(self, filters, units):
+        currency = self._currency(filters)
+        return currency.round(units * currency.rounding)

@@ -1,0 +1,287 @@
+"""The tiles: each value is the sum over the domain it opens."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ... import metrics
+
+PERIOD = 90  # days over which sales and collections are measured
+EXPIRING = 30  # days ahead in which limits that end are shown
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The open items looked at, summed by side and age, and what moved the receivable; amounts in smallest units."""
+
+    sums: dict  # (side, bucket) -> units
+    counts: dict  # (side, bucket) -> documents
+    oldest_credit: object  # date or False
+    movements: tuple
+
+    def total(self, side=None, late=None):
+        return sum(
+            units
+            for (one, bucket), units in self.sums.items()
+            if side in (None, one) and late in (None, bucket != "current")
+        )
+
+    def count(self, side=None, late=None):
+        return sum(
+            number
+            for (one, bucket), number in self.counts.items()
+            if side in (None, one) and late in (None, bucket != "current")
+        )
+
+
+class CreditSummary(models.AbstractModel):
+    _inherit = "credit.summary"
+
+    # ------------------------------------------------------------------ gather
+
+    @api.model
+    def _gather_ledger(self, filters):
+        rows = self.env["credit.open.item"]._read_group(
+            list(self._items_domain(filters)),
+            ["side", "bucket"],
+            [self._open_sum(filters), "__count", "date:min"],
+        )
+        return Ledger(
+            sums={(side, bucket): self._units(filters, total) for side, bucket, total, _count, _first in rows},
+            counts={(side, bucket): count for side, bucket, _total, count, _first in rows},
+            oldest_credit=min((row[4] for row in rows if row[0] == "credit" and row[4]), default=False),
+            movements=self._gather_movements(filters),
+        )
+
+    @api.model
+    def _gather_movements(self, filters):
+        """What moved the receivable since a year and a quarter ago, by day."""
+        day = filters.as_of or fields.Date.today()
+        domain = self._items_domain(filters.__class__(company_id=filters.company_id, currency_id=filters.currency_id))
+        domain &= Domain("date", ">=", metrics.month_start(day, 14)) & self._movement_domain(filters)
+        if filters.as_of:
+            domain &= Domain("date", "<=", filters.as_of)
+        amount = "amount_currency:sum" if filters.currency_id else self._sum_of(filters, "balance")
+        # sudo: the rule for readers looks up the entry of each item; all these are customers' items of companies at hand
+        lines = self.env["account.move.line"].sudo()
+        rows = lines._read_group(list(domain), ["date:day", "journal_id"], [amount])
+        kinds = {journal: self._movement_kind(journal) for _day, journal, _total in rows}
+        return tuple(
+            metrics.Movement(fields.Date.to_date(moved_on), kinds[journal], self._units(filters, total))
+            for moved_on, journal, total in rows
+        )
+
+    @api.model
+    def _movement_domain(self, filters):
+        """Posted items of the trade receivable accounts, of the customers looked at."""
+        domain = Domain("parent_state", "=", "posted")
+        domain &= Domain("account_id.account_type", "=", "asset_receivable") & Domain("account_id.non_trade", "=", False)
+        if filters.of_customers:
+            accounts = self.env["credit.account"].search(self._accounts_domain(filters))
+            domain &= Domain("partner_id", "child_of", accounts.partner_id.ids)
+        return domain
+
+    @api.model
+    def _movement_kind(self, journal):
+        """Sales journals hold invoices, credit notes and debit notes; bank and cash journals what came in and went out."""
+        return {"sale": "sale", "bank": "receipt", "cash": "receipt", "credit": "receipt"}.get(journal.type, "other")
+
+    # ------------------------------------------------------------------ tiles
+
+    @api.model
+    def _tiles(self, filters, ledger):
+        tiles = self._ledger_tiles(filters, ledger) + self._metric_tiles(filters, ledger)
+        if filters.as_of or filters.currency_id:
+            return tiles  # the others are known as of now and in the company's currency
+        return tiles + self._account_tiles(filters) + self._hold_tiles(filters)
+
+    @api.model
+    def _tile(self, key, label, text, **values):
+        blank = {"value": None, "note": "", "tone": "normal", "model": False, "domain": [], "action": False, "help": ""}
+        return {"key": key, "label": label, "text": text, **blank, **values}
+
+    @api.model
+    def _amount_tile(self, filters, key, label, units, model, domain, **values):
+        amount = self._money(filters, units)
+        return self._tile(
+            key,
+            label,
+            self._amount_text(filters, amount),
+            value=amount,
+            currency=self._currency(filters).name,
+            model=model,
+            domain=list(domain),
+            action=self._records_action(label, model, domain, **values.pop("options", {})),
+            **values,
+        )
+
+    @api.model
+    def _records_action(self, name, model, domain, views=("list", "form"), context=None):
+        day = self.env.context.get("credit_as_of")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("%(name)s on %(day)s", name=name, day=day) if day else name,
+            "res_model": model,
+            "views": [(False, view) for view in views],
+            "domain": list(domain),
+            "context": {"create": False, **({"credit_as_of": day} if day else {}), **(context or {})},
+        }
+
+    @api.model
+    def _ledger_tiles(self, filters, ledger):
+        domain, options = self._items_domain(filters), {"views": ("list", "pivot", "graph")}
+        late = domain & Domain("side", "=", "debit") & Domain("days_past_due", ">", 0)
+        credits = domain & Domain("side", "=", "credit")
+        tile = self._amount_tile
+        return [
+            tile(
+                filters,
+                "receivable",
+                self.env._("Receivable"),
+                ledger.total(),
+                "credit.open.item",
+                domain,
+                options=options,
+                note=self.env._("%s open documents", ledger.count()),
+                help=self.env._("What customers owe, less credits that are not applied yet."),
+            ),
+            tile(
+                filters,
+                "overdue",
+                self.env._("Overdue"),
+                ledger.total("debit", late=True),
+                "credit.open.item",
+                late,
+                options=options,
+                tone="danger" if ledger.count("debit", late=True) else "good",
+                note=self.env._("%s documents past due", ledger.count("debit", late=True)),
+            ),
+            self._credits_tile(filters, ledger, credits, options),
+        ]
+
+    @api.model
+    def _credits_tile(self, filters, ledger, domain, options):
+        day = filters.as_of or fields.Date.today()
+        age = (day - ledger.oldest_credit).days if ledger.oldest_credit else 0
+        note = self.env._("%(count)s credits, the oldest %(age)s days", count=ledger.count("credit"), age=age)
+        return {
+            **self._amount_tile(
+                filters,
+                "credits",
+                self.env._("Credits Not Applied"),
+                -ledger.total("credit"),
+                "credit.open.item",
+                domain,
+                options=options,
+                note=note if ledger.count("credit") else self.env._("All credits are applied"),
+                tone="warning" if age > PERIOD else "normal",
+            ),
+            "sign": -1,  # credits stand as negative amounts in the open items
+        }
+
+    @api.model
+    def _metric_tiles(self, filters, ledger):
+        day = filters.as_of or fields.Date.today()
+        start = day - timedelta(days=PERIOD)
+        sales = metrics.sold_between(ledger.movements, start, day)
+        receivable, current = ledger.total(), ledger.total("debit", late=False)
+        beginning = metrics.receivable_after(receivable, ledger.movements, start)
+        dso = metrics.days_sales_outstanding(receivable, sales, PERIOD)
+        best = metrics.best_possible_dso(current, sales, PERIOD)
+        index = metrics.collection_effectiveness(beginning, sales, receivable, current)
+        return [
+            self._days_tile("dso", self.env._("Days Sales Outstanding"), dso),
+            self._days_tile("best_dso", self.env._("Best Possible DSO"), best),
+            self._tile(
+                "cei",
+                self.env._("Collection Effectiveness"),
+                "–" if index is None else f"{self._number_text(index)} %",
+                value=None if index is None else float(index),
+                note=self.env._("of what could be collected in %s days", PERIOD),
+                tone="normal" if index is None or index >= 80 else "warning",
+                help=self.env._("Collected in the period, in per cent of what was due to be collected."),
+            ),
+        ]
+
+    @api.model
+    def _days_tile(self, key, label, days):
+        return self._tile(
+            key,
+            label,
+            "–" if days is None else self.env._("%s days", self._number_text(days)),
+            value=None if days is None else float(days),
+            note=self.env._("on the sales of %s days", PERIOD),
+        )
+
+    # ------------------------------------------------------------------ as of now
+
+    @api.model
+    def _account_tiles(self, filters):
+        accounts, domain = self.env["credit.account"], self._accounts_domain(filters)
+        exposed = domain & Domain("exposure", "!=", 0)
+        ((total, count),) = accounts._read_group(list(exposed), [], [self._sum_of(filters, "exposure"), "__count"])
+        over = domain & Domain("has_limit", "=", True) & Domain("headroom", "<=", 0) & Domain("exposure", ">", 0)
+        over_count = accounts.search_count(list(over))
+        return [
+            self._amount_tile(
+                filters,
+                "exposure",
+                self.env._("Exposure"),
+                self._units(filters, total),
+                "credit.account",
+                exposed,
+                note=self.env._("%(count)s customers, %(over)s at their limit", count=count, over=over_count),
+                tone="warning" if over_count else "normal",
+                help=self.env._("Receivable and confirmed orders that are not invoiced yet."),
+            ),
+            self._expiring_tile(domain),
+        ]
+
+    @api.model
+    def _expiring_tile(self, domain):
+        today = fields.Date.today()
+        soon = today + timedelta(days=EXPIRING)
+        ends = [
+            Domain(name, ">=", today) & Domain(name, "<=", soon) & Domain(amount, ">", 0)
+            for name, amount in (("temporary_until", "temporary_limit"), ("insured_until", "insured_amount"))
+        ]
+        domain &= Domain.OR(ends)
+        count = self.env["credit.account"].search_count(list(domain))
+        label = self.env._("Limits Expiring")
+        return self._count_tile("expiring", label, count, "credit.account", domain, self.env._("in the next %s days", EXPIRING))
+
+    @api.model
+    def _count_tile(self, key, label, count, model, domain, note):
+        return self._tile(
+            key,
+            label,
+            self._number_text(count, digits=0),
+            value=float(count),
+            note=note,
+            tone="warning" if count else "normal",
+            model=model,
+            domain=list(domain),
+            action=self._records_action(label, model, domain),
+        )
+
+    @api.model
+    def _hold_tiles(self, filters):
+        domain = Domain("state", "=", "held") & Domain("company_id", "in", self._companies(filters).root_id.ids)
+        if filters.of_customers:
+            domain &= Domain("account_id", "any", list(self._accounts_domain(filters)))
+        holds = self.env["credit.hold"]
+        ((total, count),) = holds._read_group(list(domain), [], ["order_amount:sum_currency", "__count"])
+        return [
+            self._amount_tile(
+                filters,
+                "held",
+                self.env._("Held Orders"),
+                self._units(filters, total),
+                "credit.hold",
+                domain,
+                note=self.env._("%s orders wait for a decision", count),
+                tone="warning" if count else "good",
+            )
+        ]
