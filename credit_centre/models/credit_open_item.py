@@ -43,7 +43,9 @@ class CreditOpenItem(models.Model):
     date = fields.Date(readonly=True)
     date_maturity = fields.Date("Due", readonly=True)
     expected_date = fields.Date(
-        "Expected", readonly=True, help="Due date and the days by which this customer usually pays late; today at the earliest."
+        "Expected",
+        readonly=True,
+        help="Due date and the days by which this customer usually pays late; today at the earliest.",
     )
     days_past_due = fields.Integer(readonly=True, aggregator=None)
     bucket = fields.Selection(

@@ -1,1 +1,1 @@
-from . import credit_summary, credit_summary_tiles, credit_summary_charts
+from . import credit_summary, credit_summary_charts, credit_summary_tiles

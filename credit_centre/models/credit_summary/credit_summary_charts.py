@@ -57,10 +57,14 @@ class CreditSummary(models.AbstractModel):
         )
         series["tones"] = [TONES[key] for key in keys]
         actions = [
-            self._records_action(names[key], "credit.open.item", domain & Domain("bucket", "=", key), views=("list", "pivot"))
+            self._records_action(
+                names[key], "credit.open.item", domain & Domain("bucket", "=", key), views=("list", "pivot")
+            )
             for key in keys
         ]
-        return self._chart("aging", self.env._("Age of What Is Owed"), "bar", [names[key] for key in keys], [series], actions)
+        return self._chart(
+            "aging", self.env._("Age of What Is Owed"), "bar", [names[key] for key in keys], [series], actions
+        )
 
     @api.model
     def _months_chart(self, filters, ledger):
@@ -80,7 +84,9 @@ class CreditSummary(models.AbstractModel):
             dso,
         ]
         labels = [format_date(self.env, month.first, date_format="MMM yy") for month in months]
-        return self._chart("months", self.env._("Twelve Months: Invoiced, Collected, Days Outstanding"), "combined", labels, series)
+        return self._chart(
+            "months", self.env._("Twelve Months: Invoiced, Collected, Days Outstanding"), "combined", labels, series
+        )
 
     @api.model
     def _largest_chart(self, filters):

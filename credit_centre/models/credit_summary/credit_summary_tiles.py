@@ -1,7 +1,7 @@
 """The tiles: each value is the sum over the domain it opens."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -77,7 +77,9 @@ class CreditSummary(models.AbstractModel):
     def _movement_domain(self, filters):
         """Posted items of the trade receivable accounts, of the customers looked at."""
         domain = Domain("parent_state", "=", "posted")
-        domain &= Domain("account_id.account_type", "=", "asset_receivable") & Domain("account_id.non_trade", "=", False)
+        domain &= Domain("account_id.account_type", "=", "asset_receivable") & Domain(
+            "account_id.non_trade", "=", False
+        )
         if filters.of_customers:
             accounts = self.env["credit.account"].search(self._accounts_domain(filters))
             domain &= Domain("partner_id", "child_of", accounts.partner_id.ids)
@@ -112,7 +114,7 @@ class CreditSummary(models.AbstractModel):
             value=amount,
             currency=self._currency(filters).name,
             model=model,
-            domain=list(domain),
+            domain=self._plain(domain),
             action=self._records_action(label, model, domain, **values.pop("options", {})),
             **values,
         )
@@ -125,9 +127,21 @@ class CreditSummary(models.AbstractModel):
             "name": self.env._("%(name)s on %(day)s", name=name, day=day) if day else name,
             "res_model": model,
             "views": [(False, view) for view in views],
-            "domain": list(domain),
+            "domain": self._plain(domain),
             "context": {"create": False, **({"credit_as_of": day} if day else {}), **(context or {})},
         }
+
+    @api.model
+    def _plain(self, domain):
+        """A domain as it can travel: dates as texts."""
+        return [self._plain_leaf(leaf) for leaf in domain]
+
+    @api.model
+    def _plain_leaf(self, leaf):
+        if isinstance(leaf, str):
+            return leaf
+        name, operator, value = leaf
+        return (name, operator, fields.Date.to_string(value) if isinstance(value, date) else value)
 
     @api.model
     def _ledger_tiles(self, filters, ledger):
@@ -186,7 +200,8 @@ class CreditSummary(models.AbstractModel):
         day = filters.as_of or fields.Date.today()
         start = day - timedelta(days=PERIOD)
         sales = metrics.sold_between(ledger.movements, start, day)
-        receivable, current = ledger.total(), ledger.total("debit", late=False)
+        receivable = ledger.total()
+        current = max(0, receivable - ledger.total("debit", late=True))  # credits lower what is not yet due
         beginning = metrics.receivable_after(receivable, ledger.movements, start)
         dso = metrics.days_sales_outstanding(receivable, sales, PERIOD)
         best = metrics.best_possible_dso(current, sales, PERIOD)
@@ -250,7 +265,9 @@ class CreditSummary(models.AbstractModel):
         domain &= Domain.OR(ends)
         count = self.env["credit.account"].search_count(list(domain))
         label = self.env._("Limits Expiring")
-        return self._count_tile("expiring", label, count, "credit.account", domain, self.env._("in the next %s days", EXPIRING))
+        return self._count_tile(
+            "expiring", label, count, "credit.account", domain, self.env._("in the next %s days", EXPIRING)
+        )
 
     @api.model
     def _count_tile(self, key, label, count, model, domain, note):
@@ -262,7 +279,7 @@ class CreditSummary(models.AbstractModel):
             note=note,
             tone="warning" if count else "normal",
             model=model,
-            domain=list(domain),
+            domain=self._plain(domain),
             action=self._records_action(label, model, domain),
         )
 
