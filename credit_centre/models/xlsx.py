@@ -3,7 +3,7 @@
 import io
 from datetime import date, datetime
 
-from odoo.tools.misc import xlsxwriter
+import xlsxwriter
 
 # What makes a spreadsheet take a text for a formula, also after it was saved as CSV (OWASP ASVS 1.2.10).
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
