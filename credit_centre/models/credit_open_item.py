@@ -114,8 +114,8 @@ class CreditOpenItem(models.Model):
 
     @api.model
     def _usual_delay(self):
-        """:return: SQL of the days by which the customer usually pays late, none known yet"""
-        return SQL("0")
+        """:return: SQL of the days by which the customer usually pays late, zero where nothing is known"""
+        return SQL("COALESCE(ROUND(GREATEST(a.days_late, 0))::int, 0)")
 
     @api.model
     def _from(self):

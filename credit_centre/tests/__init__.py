@@ -1,3 +1,6 @@
-from . import test_open_items, test_order_to_cash_batch
-from . import test_credit_page_habits, test_open_items
+# ruff: isort: skip_file
+from . import test_credit_page_habits
 from . import test_credit_reminder_promise
+from . import test_open_items
+from . import test_order_to_cash_batch
+from . import test_summary

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from . import prepaid
+from .credit_mark import FRESH
 from .figures import PARTS, SUMS, figures_query, function_definition, with_group_mates
 from .guard import NEW_ACCOUNT, NEW_COLUMNS, facts_definition, guard_definition
 
@@ -159,9 +160,12 @@ class CreditAccount(models.Model):
 
     @api.model
     def _refresh_stale(self):
-        """Bring up to date the accounts that are marked and those whose figures ran out with the day."""
+        """Bring up to date the accounts that are marked and those whose figures ran out with the day. A transaction sees
+        no marks of others that come later, so it looks again only after a change of its own."""
         self._flush_sources()
         today = fields.Date.today()
+        if self.env.cr.precommit.data.get(FRESH) == today:
+            return
         self.env.cr.execute(
             SQL(
                 "SELECT EXISTS (SELECT 1 FROM credit_mark), EXISTS (SELECT 1 FROM credit_account WHERE valid_until < %s)",
@@ -178,6 +182,7 @@ class CreditAccount(models.Model):
             self._refresh(
                 with_group_mates(SQL("SELECT partner_id, company_id FROM credit_account WHERE valid_until < %s", today))
             )
+        self.env.cr.precommit.data[FRESH] = today
 
     @api.model
     def _refresh_marked(self):

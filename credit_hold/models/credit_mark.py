@@ -32,6 +32,8 @@ WATCHED = {
     "sale.order.line": {"product_uom_qty", "price_total", "qty_invoiced", "order_id"},
     "res.partner": {"commercial_partner_id"},
 }
+# Noted in the transaction while nothing it may see is out of date: the day of the look.
+FRESH = "credit_hold.fresh"
 OWNER_COLUMNS = {"partner_id", "partner_invoice_id", "commercial_partner_id"}
 # The customers behind changed rows: (partner, company) of each, given their ids.
 OWNERS = {
@@ -120,6 +122,7 @@ class CreditMark(models.Model):
     @api.model
     def _collect(self, model_name, ids):
         """Remember rows that changed; their customers are marked before anyone reads, or when the transaction ends."""
+        self.env.cr.precommit.data.pop(FRESH, None)
         pending = self.env.cr.precommit.data.setdefault("credit_hold.changed", {})
         if not pending:
             self.env.cr.precommit.add(self.sudo()._store_collected)  # sudo: marks belong to nobody
@@ -140,8 +143,14 @@ class CreditMark(models.Model):
 
     @api.model
     def _insert(self, changed):
+        self.env.cr.precommit.data.pop(FRESH, None)
         ids = SQL(", ").join(SQL("%s::int[]", list(changed.get(model_name, ()))) for model_name in OWNERS)
         self.env.cr.execute(SQL("SELECT credit_mark_changed(%s)", ids))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.cr.precommit.data.pop(FRESH, None)
+        return super().create(vals_list)
 
 
 class CreditWatched(models.AbstractModel):

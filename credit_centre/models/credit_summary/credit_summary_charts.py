@@ -97,9 +97,11 @@ class CreditSummary(models.AbstractModel):
             order="exposure desc, id",
             limit=LARGEST,
         )
-        inside = [self._units(filters, self._in_own(account, account.exposure)) for account in accounts]
+        inside = [self._units(filters, self._in_own(account.company_id.id, account.exposure)) for account in accounts]
         limits = [
-            self._units(filters, self._in_own(account, account.effective_limit if account.has_limit else 0))
+            self._units(
+                filters, self._in_own(account.company_id.id, account.effective_limit if account.has_limit else 0)
+            )
             for account in accounts
         ]
         limit = self._amount_series(filters, self.env._("Limit"), limits, tone="muted")
@@ -124,12 +126,6 @@ class CreditSummary(models.AbstractModel):
             [self._amount_series(filters, self.env._("Exposure"), inside), limit],
             actions,
         )
-
-    @api.model
-    def _in_own(self, account, amount):
-        """An amount of another legal entity in the currency of the company at hand."""
-        own, company = self.env.company.currency_id, account.company_id
-        return company.currency_id._convert(amount or 0, own, company) if company.currency_id != own else amount or 0
 
     @api.model
     def _cash_chart(self, filters):

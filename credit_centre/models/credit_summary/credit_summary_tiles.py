@@ -5,10 +5,13 @@ from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ... import metrics
 
 PERIOD = 90  # days over which sales and collections are measured
+# Sales journals hold invoices, credit notes and debit notes; bank and cash journals what came in and went out.
+KINDS = {"sale": "sale", "bank": "receipt", "cash": "receipt", "credit": "receipt"}
 EXPIRING = 30  # days ahead in which limits that end are shown
 
 
@@ -66,10 +69,9 @@ class CreditSummary(models.AbstractModel):
         amount = "amount_currency:sum" if filters.currency_id else self._sum_of(filters, "balance")
         # sudo: the rule for readers looks up the entry of each item; all these are customers' items of companies at hand
         lines = self.env["account.move.line"].sudo()
-        rows = lines._read_group(list(domain), ["date:day", "journal_id"], [amount])
-        kinds = {journal: self._movement_kind(journal) for _day, journal, _total in rows}
+        rows = lines._read_group(list(domain), ["date:day", "journal_id.type"], [amount])
         return tuple(
-            metrics.Movement(fields.Date.to_date(moved_on), kinds[journal], self._units(filters, total))
+            metrics.Movement(fields.Date.to_date(moved_on), KINDS.get(journal, "other"), self._units(filters, total))
             for moved_on, journal, total in rows
         )
 
@@ -84,11 +86,6 @@ class CreditSummary(models.AbstractModel):
             accounts = self.env["credit.account"].search(self._accounts_domain(filters))
             domain &= Domain("partner_id", "child_of", accounts.partner_id.ids)
         return domain
-
-    @api.model
-    def _movement_kind(self, journal):
-        """Sales journals hold invoices, credit notes and debit notes; bank and cash journals what came in and went out."""
-        return {"sale": "sale", "bank": "receipt", "cash": "receipt", "credit": "receipt"}.get(journal.type, "other")
 
     # ------------------------------------------------------------------ tiles
 
@@ -234,40 +231,84 @@ class CreditSummary(models.AbstractModel):
 
     @api.model
     def _account_tiles(self, filters):
-        accounts, domain = self.env["credit.account"], self._accounts_domain(filters)
+        domain = self._accounts_domain(filters)
         exposed = domain & Domain("exposure", "!=", 0)
-        ((total, count),) = accounts._read_group(list(exposed), [], [self._sum_of(filters, "exposure"), "__count"])
-        over = domain & Domain("has_limit", "=", True) & Domain("headroom", "<=", 0) & Domain("exposure", ">", 0)
-        over_count = accounts.search_count(list(over))
+        expiring = domain & self._expiring_domain()
+        total, count, over, ending = self._sum_accounts(filters, domain)
         return [
             self._amount_tile(
                 filters,
                 "exposure",
                 self.env._("Exposure"),
-                self._units(filters, total),
+                total,
                 "credit.account",
                 exposed,
-                note=self.env._("%(count)s customers, %(over)s at their limit", count=count, over=over_count),
-                tone="warning" if over_count else "normal",
+                note=self.env._("%(count)s customers, %(over)s at their limit", count=count, over=over),
+                tone="warning" if over else "normal",
                 help=self.env._("Receivable and confirmed orders that are not invoiced yet."),
             ),
-            self._expiring_tile(domain),
+            self._count_tile(
+                "expiring",
+                self.env._("Limits Expiring"),
+                ending,
+                "credit.account",
+                expiring,
+                self.env._("in the next %s days", EXPIRING),
+            ),
         ]
 
     @api.model
-    def _expiring_tile(self, domain):
+    def _sum_accounts(self, filters, domain):
+        """Exposure, customers with exposure, those at their limit and those whose limit ends soon, in one query.
+
+        :return: (units, count, count, count)
+        """
+        looked_at = domain & (Domain("exposure", "!=", 0) | self._expiring_domain())
+        query = self.env["credit.account"]._search(looked_at)
+        query.groupby = SQL("credit_account.company_id")
+        rows = self.env.execute_query(query.select(*self._account_sums()))
+        return (
+            sum(self._units(filters, self._in_own(company, total)) for company, total, *_counts in rows),
+            *(sum(row[place] for row in rows) for place in (2, 3, 4)),
+        )
+
+    @api.model
+    def _account_sums(self):
+        today = fields.Date.today()
+        return (
+            SQL("credit_account.company_id"),
+            SQL("COALESCE(SUM(credit_account.exposure), 0)"),
+            SQL("COUNT(*) FILTER (WHERE credit_account.exposure <> 0)"),
+            SQL(
+                "COUNT(*) FILTER (WHERE credit_account.has_limit AND credit_account.headroom <= 0"
+                " AND credit_account.exposure > 0)"
+            ),
+            SQL(
+                """COUNT(*) FILTER (
+                    WHERE (credit_account.temporary_limit > 0 AND credit_account.temporary_until BETWEEN %(first)s AND %(last)s)
+                       OR (credit_account.insured_amount > 0 AND credit_account.insured_until BETWEEN %(first)s AND %(last)s))""",
+                first=today,
+                last=today + timedelta(days=EXPIRING),
+            ),
+        )
+
+    @api.model
+    def _expiring_domain(self):
+        """Accounts whose temporary limit or insurance ends soon."""
         today = fields.Date.today()
         soon = today + timedelta(days=EXPIRING)
-        ends = [
+        return Domain.OR(
             Domain(name, ">=", today) & Domain(name, "<=", soon) & Domain(amount, ">", 0)
             for name, amount in (("temporary_until", "temporary_limit"), ("insured_until", "insured_amount"))
-        ]
-        domain &= Domain.OR(ends)
-        count = self.env["credit.account"].search_count(list(domain))
-        label = self.env._("Limits Expiring")
-        return self._count_tile(
-            "expiring", label, count, "credit.account", domain, self.env._("in the next %s days", EXPIRING)
         )
+
+    @api.model
+    def _in_own(self, company_id, amount):
+        """An amount of a legal entity in the currency of the company at hand."""
+        own, company = self.env.company.currency_id, self.env["res.company"].browse(company_id)
+        if company.currency_id == own:
+            return amount or 0
+        return company.currency_id._convert(amount or 0, own, company, fields.Date.today())
 
     @api.model
     def _count_tile(self, key, label, count, model, domain, note):
