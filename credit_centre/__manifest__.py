@@ -19,6 +19,7 @@
         "views/credit_dashboard_views.xml",
         "views/customer_credit_views.xml",
         "data/credit_page_data.xml",
+        "views/credit_ledger_views.xml",
         "views/credit_page_views.xml",
         "data/credit_reminder_data.xml",
         "views/credit_reminder_views.xml",

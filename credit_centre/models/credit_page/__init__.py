@@ -1,1 +1,9 @@
-from . import credit_account_habits, res_company
+# ruff: isort: skip_file
+from . import credit_account_habits
+from . import credit_ledger_line
+from . import credit_account_ledger
+from . import credit_account_page
+from . import credit_account_tables
+from . import credit_account_messages
+from . import credit_account_supplier
+from . import res_company
