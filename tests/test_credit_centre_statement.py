@@ -31,7 +31,9 @@ def test_running_balance_ends_at_the_sum(opening, parts):
     balances = statement.running(opening, parts)
     assert len(balances) == len(parts)
     assert (balances[-1] if balances else opening) == opening + sum(parts)
-    assert all(after - before == part for before, after, part in zip((opening, *balances), balances, parts, strict=False))
+    assert all(
+        after - before == part for before, after, part in zip((opening, *balances), balances, parts, strict=False)
+    )
 
 
 @given(st.lists(rows))

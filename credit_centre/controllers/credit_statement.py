@@ -4,9 +4,10 @@ from dateutil.relativedelta import relativedelta
 from werkzeug.exceptions import NotFound
 
 from odoo import fields, http
-from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import content_disposition, request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PORTAL_ROWS = 200

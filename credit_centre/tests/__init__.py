@@ -5,6 +5,7 @@ from . import test_credit_page_mark_paid
 from . import test_credit_reminder_promise
 from . import test_credit_statement
 from . import test_credit_statement_mail
+from . import test_credit_statement_portal
 from . import test_open_items
 from . import test_order_to_cash_batch
 from . import test_summary

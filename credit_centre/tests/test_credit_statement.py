@@ -44,7 +44,11 @@ class StatementCommon(CreditCentreCommon):
     def _page(self, lines, user="hub_accountant"):
         reports = self.env["ir.actions.report"].with_user(self.users[user])
         html, _kind = reports._render_qweb_html("credit_centre.report_statement", lines.ids)
-        return " ".join("".join(etree.HTML(html).itertext()).split()).replace("\N{NO-BREAK SPACE}", " ").replace("\ufeff", "")
+        return (
+            " ".join("".join(etree.HTML(html).itertext()).split())
+            .replace("\N{NO-BREAK SPACE}", " ")
+            .replace("\ufeff", "")
+        )
 
     def _open_of_hub(self, partner, currency, day):
         items = self.env["credit.open.item"].with_context(credit_as_of=day)
@@ -208,9 +212,7 @@ class TestStatement(StatementCommon):
                 self._sections(kind, first="2025-01-01")
                 self.env.flush_all()
                 with self.assertQueryCount(queries):
-                    self.book._get_statements(
-                        some.ids, self.company, kind, self._day(TODAY), self._day("2025-01-01")
-                    )
+                    self.book._get_statements(some.ids, self.company, kind, self._day(TODAY), self._day("2025-01-01"))
 
     def test_a_customer_with_thousands_of_documents(self):
         """S3.14: gathered and written out within a second or two."""

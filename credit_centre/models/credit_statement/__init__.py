@@ -1,3 +1,8 @@
-from . import credit_statement_book, credit_statement_texts, credit_statement_report
-from . import credit_statement_line
-from . import credit_account, res_partner
+from . import (
+    credit_account,
+    credit_statement_book,
+    credit_statement_line,
+    credit_statement_report,
+    credit_statement_texts,
+    res_partner,
+)

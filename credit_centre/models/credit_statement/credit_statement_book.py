@@ -4,8 +4,9 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.addons.adjustment_voucher.models.adjustment_voucher_line import units
 from odoo.tools import SQL
+
+from odoo.addons.adjustment_voucher.models.adjustment_voucher_line import units
 
 from ... import statement
 from ..credit_open_item import AS_OF, trade_accounts
@@ -40,11 +41,10 @@ class CreditStatementBook(models.AbstractModel):
 
     def _by_customer(self, partner_ids, company, found):
         own = company.currency_id
-        names = dict(self.env["res.currency"].browse({key[1] for key in found}).mapped(lambda one: (one.id, one.name)))
+        currencies = self.env["res.currency"].browse({section.currency for section in found.values()})
+        order = {one.id: place for place, one in enumerate(currencies.sorted(lambda one: (one != own, one.name)))}
         result = {partner_id: [] for partner_id in partner_ids}
-        for (partner_id, currency_id), section in sorted(
-            found.items(), key=lambda pair: (pair[0][1] != own.id, names[pair[0][1]])
-        ):
+        for (partner_id, _currency_id), section in sorted(found.items(), key=lambda pair: order[pair[1].currency]):
             result[partner_id].append(section)
         return result
 

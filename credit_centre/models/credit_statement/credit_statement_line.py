@@ -93,7 +93,9 @@ class CreditStatementLine(models.TransientModel):
     def _get_bank_account(self):
         """Where to pay: the first account of the legal entity that is marked as trusted."""
         banks = self.company_id.sudo().partner_id.bank_ids  # sudo: what stands on every invoice
-        trusted = banks.filtered(lambda bank: bank.allow_out_payment and bank.company_id.id in (False, self.company_id.id))
+        trusted = banks.filtered(
+            lambda bank: bank.allow_out_payment and bank.company_id.id in (False, self.company_id.id)
+        )
         return trusted[:1]
 
     # ------------------------------------------------------------------ buttons
@@ -124,7 +126,11 @@ class CreditStatementLine(models.TransientModel):
         self._check_some()
         wizard = self.statement_id[:1]
         some = "" if self == wizard.line_ids else "?lines=" + ",".join(map(str, self.ids))
-        return {"type": "ir.actions.act_url", "url": f"/credit_centre/statement/{wizard.id}/xlsx{some}", "target": "download"}
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/credit_centre/statement/{wizard.id}/xlsx{some}",
+            "target": "download",
+        }
 
     def action_email(self):
         """E-mail each customer its statement, with a progress bar."""

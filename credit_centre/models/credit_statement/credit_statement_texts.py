@@ -3,8 +3,9 @@
 import functools
 
 from odoo import api, models
-from odoo.addons.adjustment_voucher.models.adjustment_voucher_line import money
 from odoo.tools import format_amount, format_date, get_lang
+
+from odoo.addons.adjustment_voucher.models.adjustment_voucher_line import money
 
 from ...aging import BUCKETS, days_past_due
 
