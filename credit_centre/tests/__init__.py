@@ -1,4 +1,5 @@
 # ruff: isort: skip_file
+from . import test_credit_agreement
 from . import test_credit_page_habits
 from . import test_credit_page_ledger
 from . import test_credit_page_mark_paid
