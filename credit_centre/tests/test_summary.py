@@ -82,7 +82,12 @@ class TestSummary(CreditCentreCommon):
 
     def test_each_tile_is_the_sum_of_the_records_it_opens(self):
         """E8"""
-        fields = {"credit.open.item": "residual", "credit.account": "exposure", "credit.hold": "order_amount"}
+        fields = {
+            "credit.open.item": "residual",
+            "credit.account": "exposure",
+            "credit.hold": "order_amount",
+            "credit.promise": "amount_company",
+        }
         for tile in self._summary()["tiles"]:
             if not tile["model"]:
                 continue
@@ -113,6 +118,17 @@ class TestSummary(CreditCentreCommon):
         chart = next(chart for chart in self._summary()["charts"] if chart["key"] == "cash")
         weeks = dict(zip(chart["labels"], chart["series"][0]["values"], strict=True))
         self.assertEqual({week: value for week, value in weeks.items() if value}, {"16 Jun": 1100, "21 Jul": 400})
+
+    def test_promises_awaited_and_broken(self):
+        account = self.env["credit.account"]._for_partners(self.customer, self.company)
+        promises = self.env["credit.promise"].create(
+            [{"account_id": account.id, "amount": amount, "date": "2025-06-30"} for amount in (300, 200)]
+        )
+        self.assertEqual(self._tiles()["promised"], 500)
+        with freeze_time("2025-07-05"):
+            promises._examine()
+            tiles = self._tiles()
+        self.assertEqual((tiles["promised"], tiles["broken"]), (0, 500))
 
     def test_filters(self):
         account = self.env["credit.account"]._for_partners(self.other, self.company)

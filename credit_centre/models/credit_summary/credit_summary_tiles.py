@@ -5,14 +5,12 @@ from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ... import metrics
 
 PERIOD = 90  # days over which sales and collections are measured
 # Sales journals hold invoices, credit notes and debit notes; bank and cash journals what came in and went out.
 KINDS = {"sale": "sale", "bank": "receipt", "cash": "receipt", "credit": "receipt"}
-EXPIRING = 30  # days ahead in which limits that end are shown
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ class CreditSummary(models.AbstractModel):
         tiles = self._ledger_tiles(filters, ledger) + self._metric_tiles(filters, ledger)
         if filters.as_of or filters.currency_id:
             return tiles  # the others are known as of now and in the company's currency
-        return tiles + self._account_tiles(filters) + self._hold_tiles(filters)
+        return tiles + self._account_tiles(filters) + self._hold_tiles(filters) + self._promise_tiles(filters)
 
     @api.model
     def _tile(self, key, label, text, **values):
@@ -226,120 +224,3 @@ class CreditSummary(models.AbstractModel):
             value=None if days is None else float(days),
             note=self.env._("on the sales of %s days", PERIOD),
         )
-
-    # ------------------------------------------------------------------ as of now
-
-    @api.model
-    def _account_tiles(self, filters):
-        domain = self._accounts_domain(filters)
-        exposed = domain & Domain("exposure", "!=", 0)
-        expiring = domain & self._expiring_domain()
-        total, count, over, ending = self._sum_accounts(filters, domain)
-        return [
-            self._amount_tile(
-                filters,
-                "exposure",
-                self.env._("Exposure"),
-                total,
-                "credit.account",
-                exposed,
-                note=self.env._("%(count)s customers, %(over)s at their limit", count=count, over=over),
-                tone="warning" if over else "normal",
-                help=self.env._("Receivable and confirmed orders that are not invoiced yet."),
-            ),
-            self._count_tile(
-                "expiring",
-                self.env._("Limits Expiring"),
-                ending,
-                "credit.account",
-                expiring,
-                self.env._("in the next %s days", EXPIRING),
-            ),
-        ]
-
-    @api.model
-    def _sum_accounts(self, filters, domain):
-        """Exposure, customers with exposure, those at their limit and those whose limit ends soon, in one query.
-
-        :return: (units, count, count, count)
-        """
-        looked_at = domain & (Domain("exposure", "!=", 0) | self._expiring_domain())
-        query = self.env["credit.account"]._search(looked_at)
-        query.groupby = SQL("credit_account.company_id")
-        rows = self.env.execute_query(query.select(*self._account_sums()))
-        return (
-            sum(self._units(filters, self._in_own(company, total)) for company, total, *_counts in rows),
-            *(sum(row[place] for row in rows) for place in (2, 3, 4)),
-        )
-
-    @api.model
-    def _account_sums(self):
-        today = fields.Date.today()
-        return (
-            SQL("credit_account.company_id"),
-            SQL("COALESCE(SUM(credit_account.exposure), 0)"),
-            SQL("COUNT(*) FILTER (WHERE credit_account.exposure <> 0)"),
-            SQL(
-                "COUNT(*) FILTER (WHERE credit_account.has_limit AND credit_account.headroom <= 0"
-                " AND credit_account.exposure > 0)"
-            ),
-            SQL(
-                """COUNT(*) FILTER (
-                    WHERE (credit_account.temporary_limit > 0 AND credit_account.temporary_until BETWEEN %(first)s AND %(last)s)
-                       OR (credit_account.insured_amount > 0 AND credit_account.insured_until BETWEEN %(first)s AND %(last)s))""",
-                first=today,
-                last=today + timedelta(days=EXPIRING),
-            ),
-        )
-
-    @api.model
-    def _expiring_domain(self):
-        """Accounts whose temporary limit or insurance ends soon."""
-        today = fields.Date.today()
-        soon = today + timedelta(days=EXPIRING)
-        return Domain.OR(
-            Domain(name, ">=", today) & Domain(name, "<=", soon) & Domain(amount, ">", 0)
-            for name, amount in (("temporary_until", "temporary_limit"), ("insured_until", "insured_amount"))
-        )
-
-    @api.model
-    def _in_own(self, company_id, amount):
-        """An amount of a legal entity in the currency of the company at hand."""
-        own, company = self.env.company.currency_id, self.env["res.company"].browse(company_id)
-        if company.currency_id == own:
-            return amount or 0
-        return company.currency_id._convert(amount or 0, own, company, fields.Date.today())
-
-    @api.model
-    def _count_tile(self, key, label, count, model, domain, note):
-        return self._tile(
-            key,
-            label,
-            self._number_text(count, digits=0),
-            value=float(count),
-            note=note,
-            tone="warning" if count else "normal",
-            model=model,
-            domain=self._plain(domain),
-            action=self._records_action(label, model, domain),
-        )
-
-    @api.model
-    def _hold_tiles(self, filters):
-        domain = Domain("state", "=", "held") & Domain("company_id", "in", self._companies(filters).root_id.ids)
-        if filters.of_customers:
-            domain &= Domain("account_id", "any", list(self._accounts_domain(filters)))
-        holds = self.env["credit.hold"]
-        ((total, count),) = holds._read_group(list(domain), [], ["order_amount:sum_currency", "__count"])
-        return [
-            self._amount_tile(
-                filters,
-                "held",
-                self.env._("Held Orders"),
-                self._units(filters, total),
-                "credit.hold",
-                domain,
-                note=self.env._("%s orders wait for a decision", count),
-                tone="warning" if count else "good",
-            )
-        ]
