@@ -60,7 +60,8 @@ class AccountMoveLine(models.Model):
     _inherit = ["account.move.line", "credit.watched"]
 
     _credit_open_idx = models.Index(
-        "(partner_id, company_id, account_id) INCLUDE (amount_residual, date_maturity, payment_id)"
+        "(partner_id, company_id, account_id)"
+        " INCLUDE (amount_residual, date_maturity, payment_id, date, currency_id, amount_residual_currency)"
         " WHERE parent_state = 'posted' AND reconciled IS NOT TRUE AND amount_residual <> 0"
     )
     _credit_draft_matched_idx = models.Index("(id) WHERE parent_state = 'draft' AND matching_number IS NOT NULL")

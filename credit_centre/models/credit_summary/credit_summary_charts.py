@@ -131,7 +131,7 @@ class CreditSummary(models.AbstractModel):
     def _cash_chart(self, filters):
         """What is owed, in the week in which each customer will probably pay it."""
         today = fields.Date.today()
-        domain = self._items_domain(filters) & Domain("side", "=", "debit")
+        domain = self._items_domain(filters) & Domain("residual", ">", 0)
         domain &= Domain("expected_date", "<", metrics.week_of(today) + timedelta(weeks=WEEKS))
         rows = self.env["credit.open.item"]._read_group(list(domain), ["expected_date:day"], [self._open_sum(filters)])
         weeks = {metrics.week_of(today) + timedelta(weeks=number): 0 for number in range(WEEKS)}
