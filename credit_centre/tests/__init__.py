@@ -10,3 +10,5 @@ from . import test_credit_statement_portal
 from . import test_open_items
 from . import test_order_to_cash_batch
 from . import test_summary
+from . import test_customer_credit
+from . import test_customer_credit_more

@@ -1,0 +1,9 @@
+from . import (
+    account_move,
+    credit_application,
+    credit_difference,
+    customer_credit,
+    customer_credit_actions,
+    customer_credit_documents,
+    res_partner,
+)

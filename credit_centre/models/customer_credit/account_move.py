@@ -1,0 +1,51 @@
+"""From an invoice to the credits applied to it, from a credit note or receipt to where it went; and the apply screen."""
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+READERS = "account.group_account_invoice,account.group_account_readonly,credit_hold.group_credit_viewer"
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    credit_applied_count = fields.Integer(
+        "Applied Credits", compute="_compute_credit_counts", groups=READERS, help="Credits that were applied to it."
+    )
+    credit_used_count = fields.Integer(
+        "Uses of the Credit", compute="_compute_credit_counts", groups=READERS, help="Where this credit went."
+    )
+
+    @api.depends("line_ids.matched_debit_ids", "line_ids.matched_credit_ids")
+    def _compute_credit_counts(self):
+        for field, path in (("credit_applied_count", "debit_move_id"), ("credit_used_count", "credit_move_id")):
+            rows = self.env["credit.application"]._read_group([(path, "in", self.ids)], [path], ["__count"])
+            found = {move.id: count for move, count in rows}
+            for move in self:
+                move[field] = found.get(move._origin.id, 0)
+
+    def action_view_applied_credits(self):
+        """The credits that were applied to this document (S0.8, the other way round)."""
+        self.check_access("read")
+        rows = self.env["credit.application"].search([("debit_move_id", "in", self.ids)])
+        return rows._get_choice(self.env._("Applied credits"), [("debit_move_id", "in", self.ids)])
+
+    def action_view_credit_uses(self):
+        """The invoices and refunds that this credit went to."""
+        self.check_access("read")
+        rows = self.env["credit.application"].search([("credit_move_id", "in", self.ids)])
+        return rows._get_choice(self.env._("Applied on"), [("credit_move_id", "in", self.ids)])
+
+    def action_apply_deposits(self):
+        """The apply screen for this invoice (S0.31): its customer chosen, the invoice ticked."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(self.env._("To apply a credit, ask an administrator for the right «Invoicing»."))
+        items = self.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
+        items = items.filtered(lambda line: line.parent_state == "posted" and line.amount_residual_currency > 0)
+        if not items:
+            raise UserError(
+                self.env._("To apply a credit to %s, it must be posted and not yet paid.", self.display_name)
+            )
+        return self.env["credit.apply"]._get_action(self.commercial_partner_id, items)

@@ -1,0 +1,160 @@
+"""SQL of what a credit is and what it was used for: shared by the read models, so that they cannot disagree.
+
+Aliases: ``l``, ``m`` the credit's item and entry; ``r`` a match of it; ``d``, ``dm`` the debit item and its entry; ``v``
+the voucher whose leg closes the credit, ``vl`` the credit's line in it.
+"""
+
+from odoo.tools import SQL
+
+from ...credit_status import OPEN, PRECEDENCE, VOID
+from ..credit_open_item import trade_accounts
+
+# Read by every list here: the ORM writes what is pending of these before it asks.
+LEDGER = {
+    "account.move": [
+        "name", "state", "move_type", "invoice_date", "invoice_origin", "invoice_user_id", "reversed_entry_id",
+        "journal_id", "adjustment_voucher_id",
+    ],
+    "account.move.line": [
+        "account_id", "partner_id", "company_id", "company_currency_id", "currency_id", "date", "move_name", "ref",
+        "parent_state", "balance", "amount_currency", "amount_residual", "amount_residual_currency", "reconciled",
+        "matching_number", "payment_id", "statement_line_id", "journal_id", "adjustment_leg", "is_downpayment",
+    ],
+    "account.partial.reconcile": [
+        "debit_move_id", "credit_move_id", "amount", "debit_amount_currency", "credit_amount_currency", "max_date",
+        "exchange_move_id", "adjustment_voucher_id",
+    ],
+    "account.payment": ["state", "credit_order_id", "memo"],
+    "adjustment.voucher": ["state", "date", "transfer_partner_id"],
+    "adjustment.voucher.line": [
+        "move_line_id", "side", "amount", "discount_amount", "write_off_amount", "chargeback_amount",
+    ],
+    "adjustment.allocation": [
+        "state", "credit_move_line_id", "debit_move_line_id", "credit_amount", "debit_amount", "credit_value",
+        "exchange_amount", "discount_amount", "write_off_amount", "date",
+    ],
+    "res.company": ["currency_exchange_journal_id"],
+    "res.partner": ["commercial_partner_id"],
+}  # fmt: skip
+
+# A match with what undoes the credit's own entry, or with the entry that the credit itself undoes.
+MIRROR = SQL(
+    "((dm.reversed_entry_id = l.move_id OR m.move_type = 'entry' AND m.reversed_entry_id = d.move_id) IS TRUE)"
+)
+# Money that went out to the customer: a payment or a bank statement line on the debit side.
+PAID_OUT = SQL("(d.payment_id IS NOT NULL OR d.statement_line_id IS NOT NULL)")
+
+
+def is_credit():
+    """Condition: the item is a credit of a customer, not a voucher's closing leg, an exchange entry or a reversal."""
+    return SQL(
+        """l.account_id IN (%(accounts)s) AND l.amount_currency < 0
+       AND (l.parent_state = 'posted' OR l.parent_state = 'cancel' AND m.name <> '/')
+       AND (m.adjustment_voucher_id IS NULL OR l.adjustment_leg IN ('transfer', 'chargeback'))
+       AND NOT (m.move_type = 'entry' AND %(exchange)s)
+       AND NOT (m.move_type = 'entry' AND m.reversed_entry_id IS NOT NULL AND l.reconciled AND %(all_undone)s)""",
+        accounts=trade_accounts(),
+        exchange=_is_exchange_entry(),
+        all_undone=SQL(
+            """NOT EXISTS (SELECT 1 FROM account_partial_reconcile x JOIN account_move_line y ON y.id = x.debit_move_id
+                            WHERE x.credit_move_id = l.id AND y.move_id <> m.reversed_entry_id)"""
+        ),
+    )
+
+
+def _is_exchange_entry():
+    """An exchange difference, or one whose match was taken back: in the journal that companies keep for them."""
+    return SQL(
+        """l.journal_id IN (SELECT currency_exchange_journal_id FROM res_company WHERE currency_exchange_journal_id IS NOT NULL)
+           AND (EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = m.id)
+             OR EXISTS (SELECT 1 FROM account_move x WHERE x.reversed_entry_id = m.id))"""
+    )
+
+
+def matches():
+    """The matches of a credit with all that says what they were for."""
+    return SQL(
+        """account_partial_reconcile r
+      JOIN account_move_line d ON d.id = r.debit_move_id
+      JOIN account_move dm ON dm.id = d.move_id
+ LEFT JOIN adjustment_voucher v ON v.id = r.adjustment_voucher_id AND d.adjustment_leg = 'item'
+ LEFT JOIN adjustment_voucher_line vl ON vl.voucher_id = v.id AND vl.move_line_id = r.credit_move_id"""
+    )
+
+
+def part(use):
+    """:return: SQL of how much of a match, in the credit's currency, was for this use"""
+    whole = SQL("r.credit_amount_currency")
+    if use == "applied":
+        others = [part(other) for other in ("refunded", "transferred", "voided")]
+        return SQL("(%s - %s)", whole, SQL(" - ").join(others))
+    if use == "voided":
+        return SQL("CASE WHEN %s THEN %s ELSE 0 END", MIRROR, whole)
+    if use == "transferred":
+        return SQL("CASE WHEN vl.id IS NULL THEN 0 ELSE %s END", moved(whole))
+    return SQL(
+        "CASE WHEN vl.id IS NOT NULL THEN %s WHEN %s AND NOT %s THEN %s ELSE 0 END",
+        _paid_out_by_voucher(), PAID_OUT, MIRROR, whole,
+    )  # fmt: skip
+
+
+def moved(whole):
+    """What a voucher moved of a credit: to another customer, or to a new item of the same one."""
+    return SQL(
+        """CASE WHEN v.transfer_partner_id IS NOT NULL
+                THEN %s - COALESCE(vl.discount_amount, 0) - COALESCE(vl.write_off_amount, 0)
+                ELSE COALESCE(vl.chargeback_amount, 0) END""",
+        whole,
+    )
+
+
+def _paid_out_by_voucher():
+    return SQL(
+        """(SELECT COALESCE(SUM(al.credit_amount), 0) FROM adjustment_allocation al
+              JOIN account_move_line d ON d.id = al.debit_move_line_id
+             WHERE al.voucher_id = v.id AND al.credit_move_line_id = r.credit_move_id AND %s)""",
+        PAID_OUT,
+    )
+
+
+def used(use):
+    """:return: SQL of how much of the credit ``l`` was for this use: a subquery of its own, so that a page of a list
+    computes it for the rows of that page alone"""
+    return SQL(
+        "(CASE WHEN l.matching_number IS NULL THEN 0 ELSE (SELECT COALESCE(SUM(%s), 0) FROM %s WHERE r.credit_move_id = l.id) END)",
+        part(use),
+        matches(),
+    )
+
+
+def status_case():
+    """:return: SQL of credit_status.status"""
+    left = remaining()
+    some = SQL(" ").join(
+        SQL(
+            "WHEN SUM(%(part)s) > 0 THEN CASE WHEN %(left)s > 0 THEN %(partly)s ELSE %(all)s END",
+            part=part(use),
+            left=left,
+            partly=f"partially_{use}",
+            all=use,
+        )
+        for use in PRECEDENCE
+    )
+    none = SQL("CASE WHEN %s > 0 THEN %s ELSE %s END", left, OPEN, VOID)
+    return SQL(
+        "(CASE WHEN l.matching_number IS NULL THEN %(none)s ELSE (SELECT CASE %(some)s ELSE %(none)s END FROM %(matches)s"
+        " WHERE r.credit_move_id = l.id) END)",
+        none=none,
+        some=some,
+        matches=matches(),
+    )
+
+
+def alive():
+    """Condition: the credit counts: it is posted, and not a receipt that bounced."""
+    return SQL("(l.parent_state = 'posted' AND COALESCE(ap.state, '') NOT IN ('rejected', 'canceled'))")
+
+
+def remaining():
+    """What is left of the credit, in its currency: the ledger's own residual; nothing of one that is void."""
+    return SQL("(CASE WHEN %s THEN -l.amount_residual_currency ELSE 0 END)", alive())

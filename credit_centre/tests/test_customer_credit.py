@@ -1,0 +1,125 @@
+"""S0.3 to S0.31: what each credit is, what became of it, to the cent."""
+
+from odoo import Command
+from odoo.tests import tagged
+
+from ..credit_status import Uses, difference, status
+from .common import CreditCentreCommon
+
+
+class CustomerCreditCommon(CreditCentreCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.gain_day, cls.day = "2025-03-31", "2025-01-31"
+
+    def _credit(self, document):
+        self.env.invalidate_all()  # as a new request does
+        return self.env["customer.credit"].search([("move_line_id", "in", self._receivable(document).ids)])
+
+    def _figures(self, document):
+        credit = self._credit(document)
+        credit.ensure_one()
+        self.assertEqual(credit.difference, 0)
+        return (
+            credit.status,
+            credit.amount,
+            credit.applied_amount,
+            credit.refunded_amount,
+            credit.transferred_amount,
+            credit.remaining_amount,
+        )
+
+    def _refund(self, document, amount=None, **vals):
+        credit = self._credit(document)
+        line = {"move_line_id": credit.move_line_id.id, "amount": credit.remaining_amount if amount is None else amount}
+        refund = self.env["credit.refund"].create({"line_ids": [Command.create(line)], "date": self.gain_day, **vals})
+        refund.action_confirm()
+        return credit
+
+    def _voucher(self, *lines, **vals):
+        """An authorized voucher over (item, amount[, more])."""
+        voucher = self.env["adjustment.voucher"].create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "date": self.gain_day,
+                "line_ids": [
+                    Command.create({"move_line_id": line[0].id, "amount": line[1], **(line[2] if line[2:] else {})})
+                    for line in lines
+                ],
+                **vals,
+            }
+        )
+        voucher.action_authorize()
+        return voucher
+
+    def _note(self, amount, **vals):
+        return self._invoice(amount, self.day, kind="out_refund", **vals)
+
+    def _differences(self):
+        return self.env["credit.difference"].search([("company_id", "child_of", self.company.id)])
+
+
+@tagged("post_install", "-at_install")
+class TestCustomerCredit(CustomerCreditCommon):
+    def test_open_credit_note(self):
+        """S0.3, S0.4, S0.7: a credit nobody has used."""
+        note = self._note(100)
+        self.assertEqual(self._figures(note), ("open", 100, 0, 0, 0, 100))
+        credit = self._credit(note)
+        self.assertEqual(
+            (credit.kind, credit.partner_id, credit.memo_number), ("credit_note", self.customer, note.name)
+        )
+        self.assertTrue(credit.is_open)
+
+    def test_applied_in_part_and_in_full(self):
+        """S0.5, S0.19, S0.26: one credit on two invoices by Odoo's own matching."""
+        receipt = self._receipt(100, self.day)
+        (self._receivable(receipt) | self._receivable(self._invoice(40, self.day))).reconcile()
+        self.assertEqual(self._figures(receipt), ("partially_applied", 100, 40, 0, 0, 60))
+        (self._receivable(receipt) | self._receivable(self._invoice(60, self.day))).reconcile()
+        self.assertEqual(self._figures(receipt), ("applied", 100, 100, 0, 0, 0))
+        self.assertEqual(self._credit(receipt).kind, "receipt")
+
+    def test_refunded_in_part_then_the_balance(self):
+        """S0.6, S0.12, S0.17, S0.18: a refund of the balance after a part was applied."""
+        note = self._note(100)
+        (self._receivable(note) | self._receivable(self._invoice(60, self.day))).reconcile()
+        self._refund(note, 10)
+        self.assertEqual(self._figures(note), ("partially_refunded", 100, 60, 10, 0, 30))
+        self._refund(note)
+        self.assertEqual(self._figures(note), ("refunded", 100, 60, 40, 0, 0))
+        self.assertFalse(self._differences())
+
+    def test_applied_by_a_voucher(self):
+        """S0.5: a credit on an invoice by a voucher; the trail names it."""
+        note, invoice = self._note(100), self._invoice(80, self.day)
+        items = self._receivable(note), self._receivable(invoice)
+        voucher = self._voucher((items[0], 80), (items[1], 80))
+        self.assertEqual(self._figures(note), ("partially_applied", 100, 80, 0, 0, 20))
+        rows = self._credit(note).application_ids
+        self.assertEqual([(row.kind, row.source, row.amount, row.voucher_id) for row in rows],
+                         [("applied", "voucher", 80, voucher)])  # fmt: skip
+        self.assertEqual(rows.debit_move_id, invoice)
+
+    def test_void_by_reversal_and_by_cancel(self):
+        """S0.26: reversed and canceled credits are listed as void."""
+        note = self._note(100)
+        note._reverse_moves([{"date": self.day, "invoice_date": self.day}], cancel=True)
+        self.assertEqual(self._figures(note), ("void", 100, 0, 0, 0, 0))
+        self.assertEqual(self._credit(note).voided_amount, 100)
+        receipt = self._receipt(50, self.day)
+        receipt.action_cancel()
+        self.assertEqual(self._figures(receipt), ("void", 50, 0, 0, 0, 0))
+
+    def test_the_list_and_the_rule_agree(self):
+        """S0.26: the SQL and the pure rule say the same of every credit."""
+        self.test_refunded_in_part_then_the_balance()
+        self.test_void_by_reversal_and_by_cancel()
+        self.test_open_credit_note()
+        for credit in self.env["customer.credit"].search([("company_id", "=", self.company.id)]):
+            whole = Uses(*(round(credit[f"{name}_amount"] * 100) if name else round(credit.amount * 100)
+                           for name in ("", "applied", "refunded", "transferred", "voided", "remaining")))  # fmt: skip
+            self.assertEqual(credit.status, status(whole))
+            self.assertEqual(difference(whole), round(credit.difference * 100))
