@@ -118,4 +118,4 @@ class TestStatementMail(StatementCommon):
             before = self.env.cr.sql_log_count
             some.browse(some.ids)._get_pages()
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(*counts)
+        self.assertLessEqual(counts[1], counts[0])

@@ -159,3 +159,18 @@ class TestStatementPortal(CreditCentreCommon, HttpCase):
         book = openpyxl.load_workbook(io.BytesIO(response.content))
         self.assertEqual(len(book.sheetnames), 2)
         self.assertEqual(self._get(url, "hub_manager").status_code, 404)
+
+    # ------------------------------------------------------------------ in the browser
+
+    def test_a_customer_looks_at_the_own_statement(self):
+        self.start_tour("/my", "credit_statement_portal", login="stat_portal")
+
+    def test_an_accountant_sends_statements_to_several_customers(self):
+        """S1.18, S1.19, S1.21"""
+        self._invoice(5, "2025-01-11", due="2099-01-01", partner=self.env["res.partner"].create({"name": "Not Late"}))
+        self.start_tour("/odoo/credit-open-items", "credit_statement_email", login="hub_accountant")
+        account = self.env["credit.account"]._for_partners(self.customer, self.company)
+        self.assertIn("70.00", account.message_ids.filtered("partner_ids").body)
+        self.assertFalse(
+            self.env["credit.account"]._for_partners(self.other, self.company).message_ids.filtered("partner_ids")
+        )

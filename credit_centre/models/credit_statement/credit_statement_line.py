@@ -28,7 +28,7 @@ class CreditStatementLine(models.TransientModel):
     past_due = fields.Monetary(readonly=True)
     email = fields.Char("E-mail", readonly=True, help="The invoice address of the customer.")
     state = fields.Selection(
-        [("ready", "Ready"), ("sent", "Sent"), ("failed", "Set aside")], default="ready", readonly=True
+        [("ready", "Ready"), ("sent", "Sent"), ("failed", "Set aside")], "Status", default="ready", readonly=True
     )
     reason = fields.Char(readonly=True, help="Why it was set aside.")
     lang = fields.Char(compute="_compute_lang")
