@@ -8,7 +8,9 @@ from . import test_credit_statement
 from . import test_credit_statement_mail
 from . import test_credit_statement_portal
 from . import test_open_items
+from . import test_order_to_cash
 from . import test_order_to_cash_batch
+from . import test_order_to_cash_work
 from . import test_summary
 from . import test_customer_credit
 from . import test_customer_credit_more

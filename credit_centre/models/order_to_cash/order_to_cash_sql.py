@@ -1,0 +1,224 @@
+"""The SQL of the order-to-cash list: expressions over one row ``o`` of ``sale_order``.
+
+What costs is written as a subquery of its own, so that it is asked for the rows shown alone.
+"""
+
+from odoo.tools import SQL
+
+from ...stages import EXCEPTIONS, FULLY_INVOICED, QUOTATION, STOPPED
+
+POSTED = SQL("m.state = 'posted' AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')")
+QUOTED_ON = SQL("LEAST(o.create_date, o.date_order)::date")
+CONFIRMED_ON = SQL("CASE WHEN o.state = 'sale' THEN o.date_order::date END")
+NOTHING = SQL()
+
+
+def invoices(what, where, joins=NOTHING):
+    """:return: SQL of a query over the invoices ``m`` of the order"""
+    return SQL(
+        """SELECT %s FROM sale_order_line ol
+             JOIN sale_order_line_invoice_rel r ON r.order_line_id = ol.id
+             JOIN account_move_line il ON il.id = r.invoice_line_id
+             JOIN account_move m ON m.id = il.move_id %s
+            WHERE ol.order_id = o.id AND %s""",
+        what,
+        joins,
+        where,
+    )
+
+
+def any_invoice(where, joins=NOTHING):
+    return SQL("EXISTS (%s)", invoices(SQL("1"), where, joins))
+
+
+DRAFT_INVOICE = any_invoice(SQL("m.state = 'draft'"))
+UNSETTLED = any_invoice(SQL("%s AND m.amount_residual_signed <> 0", POSTED))
+LEFT = SQL(
+    """ol.display_type IS NULL AND ol.is_downpayment IS NOT TRUE AND ol.qty_delivered < ol.product_uom_qty
+       AND (ol.qty_delivered_method <> 'manual' OR t.type = 'consu' OR t.invoice_policy = 'delivery')"""
+)
+PROGRESS = SQL(
+    """(SELECT CASE WHEN COALESCE(BOOL_OR(%s), FALSE) IS FALSE THEN 'all'
+                    WHEN BOOL_OR(ol.qty_delivered > 0 OR ol.qty_invoiced > 0) THEN 'begun' ELSE 'none' END
+          FROM sale_order_line ol
+     LEFT JOIN product_product p ON p.id = ol.product_id
+     LEFT JOIN product_template t ON t.id = p.product_tmpl_id
+         WHERE ol.order_id = o.id)""",
+    LEFT,
+)
+FOLLOWED_LEFT = SQL(
+    """EXISTS (SELECT 1 FROM sale_order_line ol
+                WHERE ol.order_id = o.id AND ol.display_type IS NULL AND ol.is_downpayment IS NOT TRUE
+                  AND ol.qty_delivered_method <> 'manual' AND ol.qty_delivered < ol.product_uom_qty)"""
+)
+
+
+def past_due(today):
+    return any_invoice(
+        SQL("%s AND m.amount_residual_signed > 0", POSTED),
+        SQL(
+            """JOIN account_move_line due ON due.move_id = m.id AND due.display_type = 'payment_term'
+                AND due.amount_residual > 0 AND due.date_maturity < %s""",
+            today,
+        ),
+    )
+
+
+def not_sent(today):
+    return any_invoice(
+        SQL(
+            """m.state = 'posted' AND m.move_type = 'out_invoice' AND m.is_move_sent IS NOT TRUE
+               AND m.amount_residual_signed > 0 AND m.invoice_date < %s""",
+            today,
+        )
+    )
+
+
+def delivered_not_invoiced(today):
+    return SQL(
+        """EXISTS (SELECT 1 FROM sale_order_line ol WHERE ol.order_id = o.id AND ol.qty_delivered > ol.qty_invoiced
+                      AND (ol.otc_delivered_on IS NULL OR ol.otc_delivered_on < %s))""",
+        today,
+    )
+
+
+FACTS = {
+    "state": SQL("o.state"),
+    "credit_status": SQL("o.credit_status"),
+    "invoice_status": SQL("o.invoice_status"),
+    "progress": PROGRESS,
+    "followed_left": FOLLOWED_LEFT,
+    "draft_invoice": DRAFT_INVOICE,
+    "unsettled": UNSETTLED,
+    "confirmed_on": SQL("o.date_order::date"),
+    "valid_until": SQL("o.validity_date"),
+}
+
+
+def stage_case(**facts):
+    """``stages.stage_of`` in SQL; each fact that costs is asked at most once, and only where it decides.
+
+    :param facts: expressions that replace those of an order
+    """
+    return SQL(
+        """CASE WHEN %(state)s = 'cancel' THEN 'cancelled'
+                WHEN %(state)s IN %(quotation)s
+                THEN CASE WHEN %(credit_status)s IN %(stopped)s THEN 'held' ELSE 'quotation' END
+                WHEN %(invoice_status)s IN %(invoiced)s AND NOT %(draft_invoice)s
+                THEN CASE WHEN %(unsettled)s THEN 'payment'
+                          WHEN %(followed_left)s AND %(progress)s <> 'all' THEN 'delivery' ELSE 'done' END
+                ELSE CASE %(progress)s WHEN 'none' THEN 'order' WHEN 'begun' THEN 'delivery'
+                          ELSE CASE WHEN %(invoice_status)s = 'no' AND NOT %(draft_invoice)s
+                                    THEN CASE WHEN %(unsettled)s THEN 'payment' ELSE 'done' END
+                                    ELSE 'invoice' END END END""",
+        quotation=QUOTATION,
+        stopped=STOPPED,
+        invoiced=FULLY_INVOICED,
+        **{name: facts.get(name, FACTS[name]) for name in FACTS if name not in ("confirmed_on", "valid_until")},
+    )
+
+
+def exception_case(facts, value=lambda code: code, otherwise=None):
+    """``stages.exception_of`` in SQL.
+
+    :param facts: dict of exception -> SQL of whether it is true of the order
+    :param value: what to answer for an exception
+    """
+    whens = [SQL("WHEN %s THEN %s", facts[code], value(code)) for code in EXCEPTIONS]
+    return SQL("CASE %s ELSE %s END", SQL(" ").join(whens), otherwise)
+
+
+def exception_facts(today, invoice_days, **known):
+    """When each exception is true of an order.
+
+    :param known: expressions of disputed, past_due, delivered_not_invoiced and not_sent; others replace an order's own
+    """
+    facts = {**FACTS, **known}
+    state = facts["state"]
+    to_invoice = SQL("%s = 'sale' AND %s = 'to invoice'", state, facts["invoice_status"])
+
+    def stopped(status):
+        return SQL("%s <> 'cancel' AND %s = %s", state, facts["credit_status"], status)
+
+    return {
+        "disputed": facts["disputed"],
+        "overdue": facts["past_due"],
+        "rejected": stopped("rejected"),
+        "held": stopped("hold"),
+        "prepay": stopped("prepay"),
+        "delivered_not_invoiced": SQL("%s AND %s", to_invoice, facts["delivered_not_invoiced"]),
+        "invoice_late": SQL("%s AND %s < %s::date - %s::int", to_invoice, facts["confirmed_on"], today, invoice_days),
+        "not_sent": facts["not_sent"],
+        "expired": SQL("%s IN %s AND %s < %s", state, QUOTATION, facts["valid_until"], today),
+    }
+
+
+def since_case(stage, quoted, held, confirmed, delivery_begun, delivered, invoiced, paid):
+    """``stages.since_of`` in SQL."""
+    return SQL(
+        """CASE %(stage)s WHEN 'quotation' THEN %(quoted)s
+                WHEN 'held' THEN COALESCE(%(held)s, %(quoted)s)
+                WHEN 'order' THEN %(confirmed)s
+                WHEN 'delivery' THEN COALESCE(%(delivery_begun)s, %(confirmed)s)
+                WHEN 'invoice' THEN COALESCE(%(delivered)s, %(confirmed)s)
+                WHEN 'payment' THEN COALESCE(%(invoiced)s, %(confirmed)s)
+                WHEN 'done' THEN COALESCE(%(paid)s, %(invoiced)s, %(delivered)s, %(confirmed)s) END""",
+        stage=stage,
+        quoted=quoted,
+        held=held,
+        confirmed=confirmed,
+        delivery_begun=delivery_begun,
+        delivered=delivered,
+        invoiced=invoiced,
+        paid=paid,
+    )
+
+
+HELD_ON = SQL("(SELECT MAX(h.create_date)::date FROM credit_hold h WHERE h.order_id = o.id AND h.state = 'held')")
+DELIVERY_BEGUN_ON = SQL("(SELECT MIN(ol.otc_delivered_on) FROM sale_order_line ol WHERE ol.order_id = o.id)")
+DELIVERED_ON = SQL(
+    """(SELECT MAX(ol.otc_delivered_on) FROM sale_order_line ol WHERE ol.order_id = o.id
+        HAVING COALESCE(BOOL_AND(ol.display_type IS NOT NULL OR ol.is_downpayment IS TRUE
+                                 OR ol.qty_delivered >= ol.product_uom_qty), FALSE))"""
+)
+INVOICED_ON = SQL("(%s)", invoices(SQL("MAX(m.invoice_date)"), POSTED))
+DUE_ON = SQL(
+    "(%s)",
+    invoices(
+        SQL("MIN(due.date_maturity)"),
+        SQL("%s AND m.amount_residual_signed > 0", POSTED),
+        SQL(
+            """JOIN account_move_line due ON due.move_id = m.id AND due.display_type = 'payment_term'
+                AND due.amount_residual > 0"""
+        ),
+    ),
+)
+SETTLED_ON = SQL(
+    "(%s)",
+    invoices(
+        SQL("MAX(pr.max_date)"),
+        POSTED,
+        SQL(
+            """JOIN account_move_line due ON due.move_id = m.id AND due.display_type = 'payment_term'
+               JOIN account_partial_reconcile pr ON due.id IN (pr.debit_move_id, pr.credit_move_id)"""
+        ),
+    ),
+)
+
+
+def invoiced_part(column):
+    """The order's share of an amount of its invoices, in company currency: an invoice may be of several orders."""
+    return SQL(
+        """(SELECT COALESCE(ROUND(SUM(d.amount * d.own / NULLIF(d.total, 0)), cur.decimal_places), 0)
+              FROM (SELECT m.%(column)s AS amount, SUM(il.price_total) AS own,
+                           (SELECT SUM(x.price_total) FROM account_move_line x
+                             WHERE x.move_id = m.id AND x.display_type = 'product') AS total
+                      FROM (SELECT DISTINCT r.invoice_line_id FROM sale_order_line ol
+                              JOIN sale_order_line_invoice_rel r ON r.order_line_id = ol.id
+                             WHERE ol.order_id = o.id) own
+                      JOIN account_move_line il ON il.id = own.invoice_line_id AND il.display_type = 'product'
+                      JOIN account_move m ON m.id = il.move_id
+                     WHERE %(posted)s GROUP BY m.id) d)""",
+        column=SQL.identifier(column),
+        posted=POSTED,
+    )
