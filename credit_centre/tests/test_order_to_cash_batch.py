@@ -89,7 +89,8 @@ class TestBatchBar(HttpCase):
             console.log("test successful");
         }})().catch((error) => console.error(error.message));"""
         with patch.object(self.registry["res.partner"], method, work, create=True):
-            self.browser_js("/odoo", script, "!!document.querySelector('.o_web_client .o_main_navbar')", login="admin")
+            ready = "!!document.querySelector('.o_kanban_view')"  # else the first screen would come over the bar
+            self.browser_js("/odoo/order-to-cash", script, ready, login="admin")
 
     def test_one_bad_record_stops_no_other(self):
         calls = self.calls = []

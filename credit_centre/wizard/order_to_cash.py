@@ -19,9 +19,7 @@ class OrderToCashInvoicing(models.TransientModel):
     post = fields.Boolean(
         "Confirm the Invoices", help="Invoices get their number and are booked. Otherwise they stay drafts to look at."
     )
-    deduct_down_payments = fields.Boolean(
-        default=True, help="Down payments invoiced before are taken off."
-    )
+    deduct_down_payments = fields.Boolean(default=True, help="Down payments invoiced before are taken off.")
 
     @api.depends("order_ids")
     def _compute_orders(self):
