@@ -19,7 +19,7 @@ class CreditApply(models.TransientModel):
     partner_id = fields.Many2one("res.partner", "Customer", help="Find the customer by name, e-mail, phone or number.")
     company_id = fields.Many2one("res.company", "Store", help="Empty: all companies and branches chosen above.")
     journal_id = fields.Many2one(
-        "account.journal", "Journal of the Credits", help="Only credits booked in it. Empty: all."
+        "account.journal", help="Only credits booked in this journal. Empty: all."
     )
     alert = fields.Text("Alert Note", compute="_compute_alert")
     credit_line_ids = fields.One2many(

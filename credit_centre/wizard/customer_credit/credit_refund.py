@@ -73,8 +73,8 @@ class CreditRefund(models.TransientModel):
 
     @api.model
     def _get_methods(self, journal):
-        """Ways to pay that book an entry at once: without an account there is nothing to match with the credit."""
-        return journal.outbound_payment_method_line_ids.filtered("payment_account_id")
+        """Ways to pay from a journal, first those that book an entry which can be matched with the credit."""
+        return journal.outbound_payment_method_line_ids.sorted(lambda line: not line.payment_account_id)
 
     @api.depends("company_id")
     def _compute_journal_id(self):
@@ -150,8 +150,7 @@ class CreditRefund(models.TransientModel):
         if journal not in self.allowed_journal_ids or self.payment_method_line_id not in self._get_methods(journal):
             raise UserError(
                 self.env._(
-                    "To refund a credit, pay from a bank or cash journal of %(company)s with a method that has an"
-                    " outstanding account: only then there is an entry to match with the credit.",
+                    "To refund a credit, pay from a bank or cash journal of %(company)s, by a method that the journal has.",
                     company=company.name,
                 )
             )
@@ -260,4 +259,13 @@ class CreditRefundLine(models.TransientModel):
         """The smaller of the two is matched in full, and that is the payment."""
         item = self.move_line_id
         paid = payment.move_id.line_ids.filtered(lambda line: line.account_id == item.account_id and line.balance > 0)
+        if not paid:
+            raise UserError(
+                self.env._(
+                    "To refund %(credit)s, pay by a method of %(journal)s that has an outstanding account: without one"
+                    " there is no entry to match with the credit.",
+                    credit=self.document_name,
+                    journal=payment.journal_id.name,
+                )
+            )
         (item | paid).reconcile()
