@@ -21,6 +21,14 @@ class CreditOpenItem(models.Model):
     _auto = False
     _order = "date_maturity, id"
     _rec_name = "move_name"
+    _depends = {
+        "account.move.line": ["account_id", "amount_currency", "amount_residual", "amount_residual_currency", "balance"]
+        + ["date", "date_maturity", "move_id", "parent_state", "partner_id", "reconciled"],
+        "account.move": ["move_type", "state"],
+        "account.partial.reconcile": ["amount", "credit_amount_currency", "debit_amount_currency", "max_date"],
+        "credit.account": ["company_id", "group_id", "partner_id", "user_id"],
+        "res.partner": ["commercial_partner_id"],
+    }
 
     move_line_id = fields.Many2one("account.move.line", "Journal Item", readonly=True)
     move_id = fields.Many2one("account.move", "Document", readonly=True)

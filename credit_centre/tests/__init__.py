@@ -1,5 +1,6 @@
 # ruff: isort: skip_file
 from . import test_credit_agreement
+from . import test_credit_page
 from . import test_credit_page_habits
 from . import test_credit_page_ledger
 from . import test_credit_page_mark_paid

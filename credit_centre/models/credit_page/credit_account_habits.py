@@ -13,6 +13,7 @@ class CreditAccount(models.Model):
         "Payments", readonly=True, prefetch="habits", help="Parts of invoices that were paid in the time looked at."
     )
     days_to_pay = fields.Float(
+        "Days to Pay",
         digits=(16, 1),
         readonly=True,
         prefetch="habits",
@@ -59,6 +60,14 @@ class CreditAccount(models.Model):
         prefetch="habits",
         help="Of the months looked at: invoices less credit notes, without tax.",
     )
+
+    def init(self):
+        """Accounts are opened by statements that know nothing of these columns: they begin at zero, not at nothing."""
+        result = super().init()
+        self.env.cr.execute(
+            "ALTER TABLE credit_account ALTER COLUMN payment_count SET DEFAULT 0, ALTER COLUMN revenue SET DEFAULT 0"
+        )
+        return result
 
     @api.model
     def _credit_protected_fields(self):

@@ -135,9 +135,12 @@ class CreditAccount(models.Model):
         return self._prepare_view("sale.order", self.env._("Orders of %s"), self._get_orders_domain())
 
     def action_view_credits(self):
-        """Open the customer's credits: receipts, credit notes and entries with their status."""
-        domain = self._get_open_items_domain() & Domain("side", "=", "credit")
-        return self._prepare_view("credit.open.item", self.env._("Open credits of %s"), domain, views=["list"])
+        """Open the customer's credits: receipts, credit notes and deposits with their status."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("credit_centre.action_customer_credit")
+        action.update(name=self.env._("Credits of %s", self.display_name), domain=list(self._get_open_items_domain()))
+        return action
 
     def _prepare_view(self, model, title, domain, views=("list", "form")):
         self.ensure_one()

@@ -26,7 +26,7 @@ class CreditAccount(models.Model):
     payment_method_line_id = fields.Many2one("account.payment.method.line", "Payment Method", compute="_compute_terms")
     address = fields.Char("Billing Address", compute="_compute_terms")
     phone = fields.Char(related="partner_id.phone")
-    email = fields.Char(related="partner_id.email")
+    email = fields.Char("E-mail", related="partner_id.email")
 
     def _money(self, amount):
         return format_amount(self.env, self.currency_id.round(amount), self.currency_id)

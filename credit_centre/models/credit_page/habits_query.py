@@ -129,9 +129,10 @@ def update_query(accounts, today):
         assign=SQL(", ").join(SQL("%s = f.%s", column, column) for column in columns),
         fresh=SQL(", ").join(
             [
-                *(SQL("h.%s", SQL.identifier(name)) for name in FIGURES),
+                SQL("COALESCE(h.payment_count, 0) AS payment_count"),
+                *(SQL("h.%s", SQL.identifier(name)) for name in FIGURES[1:]),
                 *(SQL("l.%s", SQL.identifier(name)) for name in LAST),
-                SQL("s.revenue"),
+                SQL("COALESCE(s.revenue, 0) AS revenue"),
             ]
         ),
         habits=habits_query(accounts, today),
