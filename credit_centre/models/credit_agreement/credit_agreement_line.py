@@ -68,6 +68,7 @@ class CreditAgreementLine(models.Model):
     list_price = fields.Float(
         "Sales Price", related="product_tmpl_id.list_price", help="The product's own price, in the company's currency."
     )
+    list_currency_id = fields.Many2one(related="product_tmpl_id.currency_id", string="Currency of the Sales Price")
     subject = fields.Char("Agreed for", compute="_compute_subject")
 
     _price = models.Constraint(
