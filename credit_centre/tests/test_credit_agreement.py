@@ -219,6 +219,31 @@ class TestAgreementPrices(AgreementCase):
         self.assertIn("Removed: Agreed Desk at", agreement.message_ids[0].body)
         self.assertEqual(self._prices(self._quotation((self.desk, 1))), [100])
 
+    def test_a_quotation_of_fifty_lines_costs_no_more_than_with_a_price_list(self):
+        """Pricing by an agreement asks as often per line as Odoo's own price list on a price list does."""
+        self._use_pricelists()
+        base, products = self._pricelist("Base", 90), [self._product(f"P{n}", 10.0 + n) for n in range(50)]
+        chain = {"base": "pricelist", "base_pricelist_id": base.id, "percent_price": 10, "compute_price": "percentage"}
+        own = self._pricelist("Own", 100)
+        own.item_ids = [Command.clear(), Command.create({**chain, "applied_on": "3_global"})]
+        self.other.property_product_pricelist = own
+        self._agreement(self._line(self.desk, price=80), discount=10, base_pricelist_id=base.id)
+
+        def queries(partner, count):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            order = self._quotation(*((product, 1) for product in products[:count]), partner=partner)
+            self.env.flush_all()
+            self.assertAlmostEqual(order.amount_untaxed, sum(range(10, 10 + count)) * 0.81, 1)
+            return self.env.cr.sql_log_count - before
+
+        for partner in (self.customer, self.other):
+            queries(partner, 2)  # warm
+        agreed = queries(self.customer, 50) - queries(self.customer, 10)
+        ordinary = queries(self.other, 50) - queries(self.other, 10)
+        self.assertLessEqual(agreed, ordinary + 5)
+
     def test_fifty_lines_cost_no_query_per_agreement_line(self):
         """The agreement of an order is looked up once, however many orders there are."""
         self._agreement(self._line(self.desk, price=80))
@@ -299,6 +324,21 @@ class TestAgreementTerms(AgreementCase):
         self.assertEqual(refund.credit_agreement_id, agreement)
         bills = self.env["account.move"].create({"move_type": "in_invoice", "partner_id": self.customer.id})
         self.assertFalse(bills.credit_agreement_id)
+
+    def test_quantity_on_an_invoice_has_its_agreed_price(self):
+        self._agreement(self._line(self.desk, price=80), self._line(self.desk, price=70, quantity=10))
+        move = Form(self.env["account.move"].with_context(default_move_type="out_invoice"))
+        move.invoice_date = "2026-03-10"
+        move.partner_id = self.customer
+        with move.invoice_line_ids.new() as line:
+            line.product_id = self.desk
+            self.assertEqual(line.price_unit, 80)
+            line.quantity = 10
+            self.assertEqual(line.price_unit, 70)
+            line.price_unit = 75
+            line.quantity = 1
+            self.assertEqual(line.price_unit, 75, "entered by hand")
+        self.assertEqual(move.save().amount_untaxed, 75)
 
     def test_confirming_keeps_what_was_entered_by_hand(self):
         """Neither the date set by confirming nor a later look changes terms chosen for one order."""
@@ -485,6 +525,19 @@ class TestAgreementLife(AgreementCase):
     def test_an_empty_agreement_is_not_activated(self):
         with self.assertRaisesRegex(UserError, "first enter what was agreed"):
             self._agreement()
+
+    def test_merging_customers_asks_which_agreement_stays(self):
+        one = self._agreement(self._line(self.desk, price=80))
+        other = self._agreement(self._line(self.desk, price=70), partner_id=self.other.id)
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        both = (self.customer | self.other).ids
+        with self.assertRaisesRegex(UserError, "first end or cancel AGR"):
+            wizard._merge(both, self.customer, extra_checks=False)
+        other.action_cancel("Merged")
+        wizard._merge(both, self.customer, extra_checks=False)
+        self.env.invalidate_all()
+        self.assertEqual(one.partner_id, self.customer)
+        self.assertEqual(self._prices(self._quotation((self.desk, 1))), [80])
 
 
 @tagged("post_install", "-at_install")

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import float_compare
 
 
 class AccountMove(models.Model):
@@ -110,18 +111,29 @@ class AccountMoveLine(models.Model):
     def _compute_price_unit(self):
         """A product put on an invoice without an order has the agreed price too."""
         result = super()._compute_price_unit()
-        for line in self:
-            agreement = line.move_id.credit_agreement_id
-            plain = line.product_id and not line.sale_line_ids and not line.is_imported
-            if agreement.pricelist_id and plain and line.display_type in (False, "product"):
-                line.price_unit = line._get_agreed_price(agreement)
+        for line in self.filtered(lambda line: line._has_agreed_price()):
+            line.price_unit = line._get_agreed_price(line.quantity)
         return result
 
-    def _get_agreed_price(self, agreement):
+    @api.onchange("quantity")
+    def _onchange_quantity_agreed_price(self):
+        """Another quantity may have another agreed price; a price entered by hand stays."""
+        if self._has_agreed_price():
+            quantities = {1.0, *self.move_id.credit_agreement_id.sudo().line_ids.mapped("quantity")}  # only compared
+            if any(float_compare(self._get_agreed_price(q), self.price_unit, 6) == 0 for q in quantities):
+                self.price_unit = self._get_agreed_price(self.quantity)
+
+    def _has_agreed_price(self):
+        # who invoices need not see price lists
+        agreed = self.move_id.credit_agreement_id.sudo().pricelist_id
+        plain = self.product_id and not self.sale_line_ids and not self.is_imported
+        return bool(agreed and plain and self.display_type in (False, "product"))
+
+    def _get_agreed_price(self, quantity):
         move = self.move_id
-        price = agreement._get_price(
+        price = move.credit_agreement_id._get_price(
             self.product_id,
-            self.quantity or 1.0,
+            quantity or 1.0,
             move.currency_id or move.company_id.currency_id,
             self.product_uom_id or self.product_id.uom_id,
             move._get_agreement_day(),

@@ -31,6 +31,7 @@ class CreditAgreement(models.Model):
         required=True,
         tracking=True,
         ondelete="restrict",
+        check_company=True,
         domain="['|', ('parent_id', '=', False), ('is_company', '=', True)]",
         help="The agreement counts for all contacts and addresses of this customer.",
     )
@@ -181,14 +182,17 @@ class CreditAgreement(models.Model):
     def _get_period_text(self, today, left):
         """The time to the start or the end, in words."""
         if self.standing == "upcoming":
-            return self.env._("Starts in %(days)s days", days=(self.date_start - today).days)
+            days = (self.date_start - today).days
+            return self.env._("Starts tomorrow") if days == 1 else self.env._("Starts in %(days)s days", days=days)
         if self.standing == "over":
-            return self.env._("Ended %(days)s days ago", days=-left)
+            return self.env._("Ended yesterday") if left == -1 else self.env._("Ended %(days)s days ago", days=-left)
         if self.standing != "running":
             return False
         if left is None:
             return self.env._("Until cancelled")
-        return self.env._("%(days)s days left", days=left) if left else self.env._("Last day")
+        if left <= 1:
+            return self.env._("1 day left") if left else self.env._("Last day")
+        return self.env._("%(days)s days left", days=left)
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_counts(self):

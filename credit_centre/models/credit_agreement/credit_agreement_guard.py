@@ -89,9 +89,15 @@ class CreditAgreement(models.Model):
                 ("id", "!=", self.id),
             ]
         )
-        clash = agreements.obstacle(period, [other._as_period() for other in others])
+        clash = self._get_obstacle(period, others)
         if clash:
-            raise UserError(wording.overlap_refusal(self.env, self, period, others.browse(clash.id)))
+            raise UserError(wording.overlap_refusal(self.env, self, period, clash))
+
+    def _get_obstacle(self, period, others):
+        """:return: the credit.agreement among the others of this company that shares a day, or an empty one"""
+        others = others.filtered(lambda other: other.company_id == self.company_id)
+        clash = agreements.obstacle(period, [other._as_period() for other in others])
+        return others.browse(clash.id if clash else False)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -14,7 +14,7 @@ SCOPES = {"product": "1_product", "category": "2_product_category", "all": "3_gl
 class CreditAgreementLine(models.Model):
     _name = "credit.agreement.line"
     _description = "Agreed Price or Discount"
-    _order = "agreement_id, sequence, id"
+    _order = "sequence, id"
     _rec_name = "subject"
     _check_company_auto = True
 
@@ -22,7 +22,7 @@ class CreditAgreementLine(models.Model):
     company_id = fields.Many2one(related="agreement_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="agreement_id.currency_id")
     partner_id = fields.Many2one(related="agreement_id.partner_id", store=True, index=True)
-    state = fields.Selection(related="agreement_id.state")
+    state = fields.Selection(related="agreement_id.state", store=True, index=True)
     date_start = fields.Date(related="agreement_id.date_start")
     date_end = fields.Date(related="agreement_id.date_end")
     sequence = fields.Integer(default=10)

@@ -25,7 +25,9 @@ class SaleOrder(models.Model):
     )
     # which agreement, in which wording, the prices on the lines were made from
     credit_agreement_mark = fields.Char(compute="_compute_credit_agreement_id", store=True, precompute=True, copy=False)
-    credit_agreement_hint = fields.Char("Agreement Changed", compute="_compute_credit_agreement_hint")
+    credit_agreement_hint = fields.Char(
+        "Agreement Changed", compute="_compute_credit_agreement_hint", groups="base.group_user"
+    )
     pricelist_id = fields.Many2one(
         domain="['|', ('company_id', '=', False), ('company_id', 'parent_of', company_id), "
         "'|', ('credit_agreement_id', '=', False), ('credit_agreement_id', '=', credit_agreement_id)]"

@@ -25,7 +25,11 @@ tours.add("credit_agreement_manager", {
         { trigger: ".o_field_widget[name=number]:contains('AGR/')" },
         { trigger: ".o_statusbar_buttons button[name=action_activate]", run: "click" },
         { trigger: ".o_arrow_button_current:contains('Active')" },
-        { content: "A second one of the same days is refused in words", trigger: ".o_form_button_create", run: "click" },
+        {
+            content: "A second one of the same days is refused in words",
+            trigger: ".o_form_button_create",
+            run: "click",
+        },
         { trigger: ".o_arrow_button_current:contains('Draft')" },
         { trigger: ".o_field_widget[name=name] input", run: "edit Second" },
         ...choose("partner_id", "Hub Customer"),
@@ -54,7 +58,8 @@ tours.add("credit_agreement_salesperson", {
         { trigger: ".o_field_widget[name=number]:contains('AGR/')" },
         {
             content: "A salesperson reads only",
-            trigger: ".o_form_view:not(:has(button[name=action_open_cancel])):not(:has(.o_field_widget[name=name] input))",
+            trigger:
+                ".o_form_view:not(:has(button[name=action_open_cancel])):not(:has(.o_field_widget[name=name] input))",
         },
     ],
 });
