@@ -5,7 +5,11 @@ from . import test_credit_page
 from . import test_credit_page_habits
 from . import test_credit_page_ledger
 from . import test_credit_page_mark_paid
+from . import test_credit_reminder_collections
 from . import test_credit_reminder_promise
+from . import test_credit_reminder_propose
+from . import test_credit_reminder_send
+from . import test_credit_reminder_tours
 from . import test_credit_statement
 from . import test_credit_statement_mail
 from . import test_credit_statement_portal
