@@ -3,9 +3,9 @@
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
-from .test_credit_statement import StatementCommon
+from .test_credit_statement import TODAY, StatementCommon
 
 
 @tagged("post_install", "-at_install")
@@ -94,6 +94,23 @@ class TestStatementMail(StatementCommon):
         line = self._lines(user="hub_viewer")
         self._send(line)
         self.assertEqual(self._messages(self.customer)[0].author_id, self.users["hub_viewer"].partner_id)
+
+    def test_who_works_in_a_branch_writes_for_the_legal_entity(self):
+        """S3.22: the whole legal entity's figures, though its root company is not among the user's own."""
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        self.cr.precommit.run()
+        clerk = new_test_user(
+            self.env, "hub_branch", "base.group_user,account.group_account_invoice", company_id=branch.id
+        )
+        values = {"who": "chosen", "partner_ids": [Command.set(self.customer.ids)], "date": TODAY}
+        wizard = (
+            self.env["credit.statement"].with_user(clerk).with_context(allowed_company_ids=branch.ids).create(values)
+        )
+        self.assertEqual(wizard.company_id, self.company)
+        line = wizard._make_lines()
+        reports = self.env["ir.actions.report"].with_user(clerk).with_context(allowed_company_ids=branch.ids)
+        self.assertIn(b"115.00", reports._render_qweb_html("credit_centre.report_statement", line.ids)[0])
+        self.assertEqual(self._send(line), {"done": line.ids, "failed": []})
 
     def test_in_the_language_of_the_customer(self):
         self.env["res.lang"]._activate_lang("de_DE")

@@ -164,7 +164,7 @@ class CreditStatement(models.TransientModel):
                 "past_due": late,
                 "email": addresses[partner_id].email or False,
             }
-            for partner_id, (balance, late) in found.items()
+            for partner_id, (balance, late) in sorted(found.items(), key=lambda pair: -pair[1][0])
         ]
 
     def _get_question(self):

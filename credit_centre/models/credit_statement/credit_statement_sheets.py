@@ -1,7 +1,5 @@
 """The spreadsheet of statements: a summary, and one sheet per customer or, where they are many, one for all."""
 
-from odoo.addons.adjustment_voucher.models.adjustment_voucher_line import money
-
 from ...aging import days_past_due
 from ..xlsx import workbook
 
@@ -114,4 +112,4 @@ def _amounts(row, kind, currency):
 
 
 def _money(count, currency):
-    return float(money(count, currency))
+    return round(count * currency.rounding, currency.decimal_places)

@@ -81,15 +81,11 @@ class CreditStatementBook(models.AbstractModel):
 
     def _row_maker(self, currency, kind, day):
         """:return: function of a statement.Row and the balance after it, giving texts"""
-        labels, lang = self._get_kind_labels(), self.env["res.lang"].browse(get_lang(self.env).id)
+        labels, amount = self._get_kind_labels(), self._amount_maker(currency)
         shown_date = functools.cache(lambda one: format_date(self.env, one))
-
-        def amount(count):
-            return lang.format(f"%.{currency.decimal_places}f", money(count, currency), grouping=True)
 
         def texts(row, balance):
             late = days_past_due(row.due, day)
-            part = row.amount if kind == "activity" else row.booked
             return {
                 "id": row.key,
                 "move": row.move,
@@ -100,14 +96,24 @@ class CreditStatementBook(models.AbstractModel):
                 "days": str(late) if late > 0 and row.amount > 0 else "",
                 "number": row.number,
                 "reference": row.reference if row.reference != row.number else "",
-                "debit": amount(part) if part > 0 else "",
-                "credit": amount(-part) if part < 0 else "",
+                "debit": amount(row.amount) if row.amount > 0 else "",
+                "credit": amount(-row.amount) if row.amount < 0 else "",
                 "booked": amount(row.booked),
                 "amount": amount(row.amount),
                 "balance": amount(balance),
             }
 
         return texts
+
+    def _amount_maker(self, currency):
+        """:return: function of a count of units, giving the amount without symbol in the language at hand; thousands of
+        rows call it, so that groups of three digits are written without Odoo's slower way"""
+        lang = self.env["res.lang"].browse(get_lang(self.env).id)
+        digits, unit = currency.decimal_places, currency.rounding
+        if lang.grouping.replace(" ", "") not in ("[3,0]", "[3,3,0]"):
+            return lambda count: lang.format(f"%.{digits}f", count * unit, grouping=True)
+        signs = str.maketrans({",": lang.thousands_sep or "", ".": lang.decimal_point})
+        return lambda count: f"{count * unit:,.{digits}f}".translate(signs)
 
     @api.model
     def _get_kind_labels(self):
