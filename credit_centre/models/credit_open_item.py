@@ -165,6 +165,15 @@ class CreditOpenItem(models.Model):
             still = SQL("l.date <= %s AND (was.residual <> 0 OR was.residual_currency <> 0)", as_of)
         return SQL("l.parent_state = 'posted' AND l.account_id IN (%s) AND %s", trade_accounts(), still)
 
+    @api.model
+    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
+        """A page in two steps: the rows wanted are found on the items alone, and only these are looked up in full."""
+        if not limit:
+            return super().search_fetch(domain, field_names, offset, limit, order)
+        found = self.browse(self._search(domain, offset=offset, limit=limit, order=order).get_result_ids())
+        found.fetch(field_names)
+        return found
+
     def _fetch_query(self, query, fields_to_fetch):
         """What was read for another day is no answer for this one."""
         seen = self.env.cr.cache.get("credit_open_item")

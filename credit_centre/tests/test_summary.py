@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tests import freeze_time, tagged
 
 from .common import CreditCentreCommon
@@ -130,6 +131,17 @@ class TestSummary(CreditCentreCommon):
             tiles = self._tiles()
         self.assertEqual((tiles["promised"], tiles["broken"]), (0, 500))
 
+    def test_expected_receipts_are_the_same_item_by_item(self):
+        accounts = self.env["credit.account"]._for_partners(self.customer | self.other, self.company)
+        for account, late in zip(accounts, (7.4, -3.0), strict=True):
+            account._write({"days_late": late})
+        self.env.flush_all()
+        summary = self.env["credit.summary"].with_user(self.users["hub_manager"])
+        filters = summary._understand({})
+        domain = summary._items_domain(filters) & Domain("residual", ">", 0)
+        items = self.env["credit.open.item"]._read_group(list(domain), ["expected_date:day"], ["residual:sum"])
+        self.assertEqual(sorted(summary._read_expected(filters, domain)), sorted(items))
+
     def test_filters(self):
         account = self.env["credit.account"]._for_partners(self.other, self.company)
         self.other.user_id = self.users["hub_sales"]
@@ -159,3 +171,31 @@ class TestSummary(CreditCentreCommon):
         with self.assertRaisesRegex(AccessError, "ask your administrator"):
             self._summary("hub_sales")
         self.assertEqual(self._tiles("hub_viewer"), self._tiles("hub_accountant"))
+
+    def test_ages_kept_per_customer_are_those_of_the_items(self):
+        """E1, E8: after any change, and as days go by."""
+        summary = self.env["credit.summary"].with_user(self.users["hub_manager"])
+        filters = summary._understand({})
+        self.assertTrue(summary._are_whole_entities(filters))
+
+        def ages(rows):
+            return sorted(
+                (side, bucket, amount, documents) for side, bucket, amount, documents, _day in rows if documents
+            )
+
+        def check():
+            live = summary._read_ages(filters)
+            credits = [row for row in live if row[0] == "credit"]
+            merged = [row for row in live if row[0] == "debit"]
+            if credits:
+                merged.append(("credit", "current", sum(row[2] for row in credits), sum(row[3] for row in credits), 0))
+            self.assertEqual(ages(summary._read_kept_ages(filters)), ages(merged))
+
+        check()
+        self._receivable(self.second, self.note).reconcile()
+        check()
+        self._receipt(20, "2025-06-17", partner=self.other)
+        check()
+        for day in ("2025-07-02", "2025-08-05", "2025-12-31"):
+            with freeze_time(day):
+                check()

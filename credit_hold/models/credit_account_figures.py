@@ -12,7 +12,6 @@ from .figures import PARTS, SUMS, figures_query, function_definition, with_group
 from .guard import NEW_ACCOUNT, NEW_COLUMNS, facts_definition, guard_definition
 
 KEPT = (*PARTS, *SUMS)
-FIGURES = {*KEPT, "refreshed_on", "days_overdue"}
 
 
 class CreditAccount(models.Model):
@@ -173,9 +172,8 @@ class CreditAccount(models.Model):
             )
         )
         marked, ran_out = self.env.cr.fetchone()
-        if (marked or ran_out) and self.env.cr.readonly:
-            # Odoo runs the request again on a cursor that writes.
-            raise ReadOnlySqlTransaction("Credit figures are out of date")
+        if marked or ran_out:
+            self._check_cursor_writes()
         if marked:
             self._refresh_marked()
         if ran_out:
@@ -183,6 +181,12 @@ class CreditAccount(models.Model):
                 with_group_mates(SQL("SELECT partner_id, company_id FROM credit_account WHERE valid_until < %s", today))
             )
         self.env.cr.precommit.data[FRESH] = today
+
+    @api.model
+    def _check_cursor_writes(self):
+        """Odoo runs the request again on a cursor that writes."""
+        if self.env.cr.readonly:
+            raise ReadOnlySqlTransaction("Credit figures are out of date")
 
     @api.model
     def _refresh_marked(self):
@@ -241,6 +245,11 @@ class CreditAccount(models.Model):
 
     # ------------------------------------------------------------------ reading
 
+    @api.model
+    def _figure_names(self):
+        """What is kept up to date before it is read; other addons add theirs by the same prefetch group."""
+        return {name for name, field in self._fields.items() if field.prefetch == "figures"} | {"days_overdue"}
+
     def _fetch_query(self, query, fields_to_fetch):
         """Whoever reads kept figures gets them as of now."""
         if any(field.prefetch == "figures" for field in fields_to_fetch):
@@ -251,15 +260,17 @@ class CreditAccount(models.Model):
     def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
         """So does a search by a figure, or in the order of one. Other searches touch no row: they run while documents
         are posted."""
-        asked = {name for name in FIGURES if name in (order or "")}
-        asked |= {condition.field_expr for condition in Domain(domain).iter_conditions()} & FIGURES
+        figures = self._figure_names()
+        asked = {name for name in figures if name in (order or "")}
+        asked |= {condition.field_expr for condition in Domain(domain).iter_conditions()} & figures
         if asked:
             self.sudo()._refresh_stale()  # sudo: figures are computed, their reader may not write them
         return super()._search(domain, offset, limit, order, **kwargs)
 
     @api.model
     def _read_group(self, domain, groupby=(), aggregates=(), *args, **kwargs):
-        if any(spec.split(":")[0] in FIGURES for spec in (*groupby, *aggregates)):
+        figures = self._figure_names()
+        if any(spec.split(":")[0] in figures for spec in (*groupby, *aggregates)):
             self.sudo()._refresh_stale()  # sudo: figures are computed, their reader may not write them
         return super()._read_group(domain, groupby, aggregates, *args, **kwargs)
 

@@ -1,12 +1,15 @@
 """The tiles: each value is the sum over the domain it opens."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ... import metrics
+from .credit_account_aging import AGED, COUNTED, KEYS
 
 PERIOD = 90  # days over which sales and collections are measured
 # Sales journals hold invoices, credit notes and debit notes; bank and cash journals what came in and went out.
@@ -44,16 +47,74 @@ class CreditSummary(models.AbstractModel):
 
     @api.model
     def _gather_ledger(self, filters):
-        rows = self.env["credit.open.item"]._read_group(
+        whole = not filters.as_of and not filters.currency_id and self._are_whole_entities(filters)
+        rows = self._read_kept_ages(filters) if whole else self._read_ages(filters)
+        sums, counts = Counter(), Counter()
+        for side, bucket, amount, documents, _first in rows:
+            sums[side, bucket] += self._units(filters, amount)
+            counts[side, bucket] += documents
+        return Ledger(
+            sums=sums,
+            counts=counts,
+            oldest_credit=min((row[4] for row in rows if row[0] == "credit" and row[4]), default=False),
+            movements=self._gather_movements(filters),
+        )
+
+    @api.model
+    def _read_ages(self, filters):
+        """The open items themselves.
+
+        :return: list of (side, bucket, amount, documents, first date)
+        """
+        return self.env["credit.open.item"]._read_group(
             list(self._items_domain(filters)),
             ["side", "bucket"],
             [self._open_sum(filters), "__count", "date:min"],
         )
-        return Ledger(
-            sums={(side, bucket): self._units(filters, total) for side, bucket, total, _count, _first in rows},
-            counts={(side, bucket): count for side, bucket, _total, count, _first in rows},
-            oldest_credit=min((row[4] for row in rows if row[0] == "credit" and row[4]), default=False),
-            movements=self._gather_movements(filters),
+
+    @api.model
+    def _are_whole_entities(self, filters):
+        """Whether all branches of the legal entities are looked at: ages are kept per legal entity."""
+        companies = self._companies(filters)
+        # sudo: whether there is a branch that the user has not chosen
+        return (
+            not self.env["res.company"]
+            .sudo()
+            .search_count([("id", "child_of", companies.root_id.ids), ("id", "not in", companies.ids)], limit=1)
+        )
+
+    @api.model
+    def _read_kept_ages(self, filters):
+        """The same from the ages kept per customer, and from the few items that name no customer.
+
+        :return: as ``_read_ages``
+        """
+        domain = self._accounts_domain(filters) & (
+            Domain("aging_until", "!=", False) | Domain("aging_older", "!=", 0) | Domain("credits_count", "!=", 0)
+        )
+        query = self.env["credit.account"].with_context(active_test=False)._search(domain)
+        query.groupby = SQL("credit_account.company_id")
+        names = [*AGED, *COUNTED, "credits_open", "credits_count"]
+        sums = [SQL("COALESCE(SUM(%s), 0)", SQL.identifier("credit_account", name)) for name in names]
+        found = self.env.execute_query(
+            query.select(SQL("credit_account.company_id"), *sums, SQL("MIN(credit_account.credits_since)"))
+        )
+        rows = []
+        for company_id, *amounts, since in found:
+            own = dict(zip(names, amounts, strict=True))
+            for key in KEYS:
+                amount = self._in_own(company_id, own[f"aging_{key}"])
+                rows.append(("debit", key, amount, own[f"aging_count_{key}"], False))
+            rows.append(
+                ("credit", "current", -self._in_own(company_id, own["credits_open"]), own["credits_count"], since)
+            )
+        return rows if filters.of_customers else rows + self._read_ages_of_nobody(filters)
+
+    @api.model
+    def _read_ages_of_nobody(self, filters):
+        domain = self._items_domain(filters) & Domain("contact_id", "=", False)
+        return self.env["credit.open.item"]._read_group(
+            list(domain), ["side", "bucket"], [self._open_sum(filters), "__count", "date:min"]
         )
 
     @api.model

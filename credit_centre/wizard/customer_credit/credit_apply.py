@@ -18,9 +18,7 @@ class CreditApply(models.TransientModel):
 
     partner_id = fields.Many2one("res.partner", "Customer", help="Find the customer by name, e-mail, phone or number.")
     company_id = fields.Many2one("res.company", "Store", help="Empty: all companies and branches chosen above.")
-    journal_id = fields.Many2one(
-        "account.journal", help="Only credits booked in this journal. Empty: all."
-    )
+    journal_id = fields.Many2one("account.journal", help="Only credits booked in this journal. Empty: all.")
     alert = fields.Text("Alert Note", compute="_compute_alert")
     credit_line_ids = fields.One2many(
         "credit.apply.line", "apply_id", "Available", domain=lambda self: [("side", "=", "credit")]
