@@ -123,3 +123,59 @@ class TestCustomerCredit(CustomerCreditCommon):
                            for name in ("", "applied", "refunded", "transferred", "voided", "remaining")))  # fmt: skip
             self.assertEqual(credit.status, status(whole))
             self.assertEqual(difference(whole), round(credit.difference * 100))
+
+    def test_a_receipt_kept_for_an_order_is_a_deposit(self):
+        """S0.7, S0.29: the order is its origin."""
+        order = self.env["sale.order"].create({"partner_id": self.customer.id, "company_id": self.company.id})
+        receipt = self._receipt(50, self.day)
+        receipt.credit_order_id = order
+        credit = self._credit(receipt)
+        self.assertEqual((credit.kind, credit.order_id, credit.origin, credit.status), ("deposit", order, order.name, "open"))
+
+    def test_money_in_and_out_by_the_bank_statement(self):
+        """S0.6: a bank statement line is a receipt, and one that goes out a refund."""
+
+        def statement(amount):
+            line = self.env["account.bank.statement.line"].create(
+                {
+                    "journal_id": self.company_data["default_journal_bank"].id,
+                    "date": self.day,
+                    "payment_ref": "Bank",
+                    "amount": amount,
+                    "partner_id": self.customer.id,
+                    "counterpart_account_id": self.company_data["default_account_receivable"].id,
+                }
+            )
+            return line.move_id
+
+        receipt, paid_out = statement(100), statement(-30)
+        (self._receivable(receipt) | self._receivable(paid_out)).reconcile()
+        self.assertEqual(self._figures(receipt), ("partially_refunded", 100, 0, 30, 0, 70))
+        self.assertEqual(self._credit(receipt).kind, "receipt")
+
+    def test_an_entry_and_its_reversal(self):
+        """A plain credit entry is a credit; the reversal of a debit entry that it closes is none."""
+        receivable, income = (self.company_data[f"default_account_{name}"] for name in ("receivable", "revenue"))
+
+        def entry(amount):
+            move = self.env["account.move"].create(
+                {
+                    "date": self.day,
+                    "journal_id": self.company_data["default_journal_misc"].id,
+                    "line_ids": [
+                        Command.create({"account_id": account.id, "partner_id": self.customer.id, "balance": value})
+                        for account, value in ((receivable, amount), (income, -amount))
+                    ],
+                }
+            )
+            move.action_post()
+            return move
+
+        credit, debit = entry(-80), entry(60)
+        self.assertEqual(self._figures(credit), ("open", 80, 0, 0, 0, 80))
+        self.assertEqual(self._credit(credit).kind, "entry")
+        reversal = debit._reverse_moves([{"date": self.day}], cancel=True)
+        self.assertFalse(self._credit(reversal))
+        credit._reverse_moves([{"date": self.day}], cancel=True)
+        self.assertEqual(self._figures(credit), ("void", 80, 0, 0, 0, 0))
+        self.assertFalse(self._differences())
