@@ -3,14 +3,14 @@
 from odoo.tests import TransactionCase, tagged
 
 EXPECTED = {
-    "note_maple_open": "open",
-    "note_maple_part": "partially_applied",
-    "receipt_maple": "applied",
-    "note_maple_part_refund": "partially_refunded",
-    "note_maple_refund": "refunded",
-    "note_maple_part_transfer": "partially_transferred",
-    "note_maple_transfer": "transferred",
-    "note_maple_void": "void",
+    "note_sequoia_open": "open",
+    "note_sequoia_part": "partially_applied",
+    "receipt_sequoia": "applied",
+    "note_sequoia_part_refund": "partially_refunded",
+    "note_sequoia_refund": "refunded",
+    "note_sequoia_part_transfer": "partially_transferred",
+    "note_sequoia_transfer": "transferred",
+    "note_sequoia_void": "void",
 }
 
 
