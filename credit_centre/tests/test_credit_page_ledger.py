@@ -199,7 +199,7 @@ class TestLedger(LedgerCase):
             lambda: ledger.search([]),
             lambda: ledger._read_group([], [], ["debit:sum"]),
             lambda: ledger.formatted_read_group([], ["partner_id"], ["debit:sum"]),
-            lambda: ledger.search([], order="balance"),
+            lambda: ledger.search([], order="debit"),
             lambda: self._rows()[:1].with_user(self.users["hub_sales"]).read(["balance"]),
             lambda: self._rows()[:1].with_user(self.users["hub_sales"]).action_open_document(),
             lambda: self.account.with_user(self.users["hub_sales"]).action_view_ledger(),
@@ -231,7 +231,7 @@ class TestLedger(LedgerCase):
         self.env.flush_all()
         query = self.env["credit.ledger.line"]._search(self.account._get_ledger_domain(), limit=80, order="date desc")
         self.cr.execute("SET LOCAL enable_seqscan = off")
-        self.cr.execute(SQL("EXPLAIN %s", query.select(SQL("id"), SQL("balance"))))
+        self.cr.execute(SQL("EXPLAIN %s", query.select(SQL("id"), SQL("debit"))))
         plan = "\n".join(line for (line,) in self.cr.fetchall())
         self.assertIn("commercial_partner_id = ", plan)
         self.assertNotIn("Seq Scan on account_move_line", plan)

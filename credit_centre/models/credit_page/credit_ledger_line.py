@@ -26,8 +26,8 @@ class CreditLedgerLine(models.Model):
     """One row per posted document and customer, and per confirmed order.
 
     A document's row is named after its first receivable item (``id``), an order's after the order (``-id``). Orders change
-    no balance: they stand there to be read. The balance of a row is looked up for that row alone, outside of everything
-    else, so that a page of rows, or one row, costs the customer's own items and nobody else's.
+    no balance: they stand there to be read. Balances are looked up for the rows that are shown, in one statement over
+    the items of their customers, so that a page of rows, or one row, costs nobody else's items.
     """
 
     _name = "credit.ledger.line"
@@ -66,8 +66,7 @@ class CreditLedgerLine(models.Model):
     )
     balance = fields.Monetary(
         currency_field="company_currency_id",
-        readonly=True,
-        aggregator=None,
+        compute="_compute_balance",
         help="What the customer owed after this row, in the whole legal entity.",
     )
 
@@ -84,15 +83,32 @@ class CreditLedgerLine(models.Model):
 
     @api.model
     def _select(self):
-        """The balance stays outside of the union: only there it is looked up for the rows of a page alone."""
+        """Amounts stay outside of the union: only there they are added up for the rows of a page alone."""
+        single = SQL("MIN(g.currency_id) = MAX(g.currency_id)")
         return SQL(
-            """u.*, (SELECT COALESCE(SUM(b.balance), 0)
-                       FROM res_partner bp
-                       JOIN account_move_line b ON b.partner_id = bp.id
-                       JOIN res_company bc ON bc.id = b.company_id
-                      WHERE bp.commercial_partner_id = u.partner_id AND b.parent_state = 'posted' AND b.account_id IN (%s)
-                        AND split_part(bc.parent_path, '/', 1)::int = u.root_id
-                        AND (b.date, b.move_id) <= (u.date, u.place)) AS balance""",
+            """u.id, u.move_line_id, u.move_id, u.order_id, u.place, u.name, u.ref, u.kind, u.date, u.partner_id,
+               u.company_id, u.root_id, u.company_currency_id, %(due)s AS date_maturity,
+               COALESCE(u.order_currency_id, %(currency)s) AS currency_id,
+               COALESCE(u.order_amount, %(amount)s) AS amount_currency,
+               GREATEST(COALESCE(%(balance)s, 0), 0) AS debit, GREATEST(-COALESCE(%(balance)s, 0), 0) AS credit,
+               COALESCE(%(residual)s, 0) AS residual""",
+            due=self._of_document(SQL("MAX(g.date_maturity)")),
+            currency=self._of_document(
+                SQL("CASE WHEN %s THEN MIN(g.currency_id) ELSE MIN(g.company_currency_id) END", single)
+            ),
+            amount=self._of_document(SQL("CASE WHEN %s THEN SUM(g.amount_currency) END", single)),
+            balance=self._of_document(SQL("SUM(g.balance)")),
+            residual=self._of_document(SQL("SUM(g.amount_residual)")),
+        )
+
+    @api.model
+    def _of_document(self, figure):
+        """A figure of all that a document says of one customer: instalments are one row, and so are the legs of a
+        voucher."""
+        return SQL(
+            """(SELECT %s FROM account_move_line g JOIN res_partner gp ON gp.id = g.partner_id
+                 WHERE g.move_id = u.move_id AND gp.commercial_partner_id = u.partner_id AND g.account_id IN (%s))""",
+            figure,
             trade_accounts(),
         )
 
@@ -105,10 +121,8 @@ class CreditLedgerLine(models.Model):
                  JOIN account_journal j ON j.id = m.journal_id
                  JOIN res_partner p ON p.id = l.partner_id
                  JOIN res_company c ON c.id = l.company_id
-           CROSS JOIN LATERAL (%(whole)s) w
                 WHERE %(where)s""",
             select=self._documents_select(),
-            whole=self._documents_whole(),
             where=self._documents_where(),
         )
 
@@ -116,9 +130,9 @@ class CreditLedgerLine(models.Model):
     def _documents_select(self):
         return SQL(
             """l.id, l.id AS move_line_id, l.move_id, NULL::int AS order_id, l.move_id AS place, m.name::text AS name,
-               m.ref::text AS ref, (%(kind)s)::text AS kind, l.date, w.date_maturity, p.commercial_partner_id AS partner_id,
-               l.company_id, split_part(c.parent_path, '/', 1)::int AS root_id, l.company_currency_id, w.currency_id,
-               GREATEST(w.balance, 0) AS debit, GREATEST(-w.balance, 0) AS credit, w.residual, w.amount_currency""",
+               m.ref::text AS ref, (%(kind)s)::text AS kind, l.date, p.commercial_partner_id AS partner_id, l.company_id,
+               split_part(c.parent_path, '/', 1)::int AS root_id, l.company_currency_id,
+               NULL::int AS order_currency_id, NULL::numeric AS order_amount""",
             kind=self._kind(),
         )
 
@@ -129,25 +143,11 @@ class CreditLedgerLine(models.Model):
                     WHEN m.move_type IN ('out_invoice', 'out_receipt')
                         THEN CASE WHEN m.debit_origin_id IS NULL THEN 'invoice' ELSE 'debit_note' END
                     WHEN m.move_type = 'out_refund' THEN 'credit_note'
-                    WHEN j.type IN %s THEN CASE WHEN w.balance > 0 THEN 'refund' ELSE 'receipt' END
+                    WHEN j.type IN %s THEN CASE WHEN l.balance > 0 THEN 'refund' ELSE 'receipt' END
                     WHEN m.adjustment_voucher_id IS NOT NULL THEN 'voucher'
                     WHEN EXISTS (SELECT 1 FROM account_partial_reconcile r WHERE r.exchange_move_id = m.id) THEN 'exchange'
                     ELSE 'entry' END""",
             RECEIPTS,
-        )
-
-    @api.model
-    def _documents_whole(self):
-        """All that a document says of one customer: instalments are one row, and so are the legs of a voucher."""
-        return SQL(
-            """SELECT SUM(g.balance) AS balance, SUM(g.amount_residual) AS residual, MAX(g.date_maturity) AS date_maturity,
-                      CASE WHEN MIN(g.currency_id) = MAX(g.currency_id) THEN SUM(g.amount_currency) END AS amount_currency,
-                      CASE WHEN MIN(g.currency_id) = MAX(g.currency_id) THEN MIN(g.currency_id)
-                           ELSE l.company_currency_id END AS currency_id
-                 FROM account_move_line g JOIN res_partner gp ON gp.id = g.partner_id
-                WHERE g.move_id = l.move_id AND gp.commercial_partner_id = p.commercial_partner_id
-                  AND g.account_id IN (%s)""",
-            trade_accounts(),
         )
 
     @api.model
@@ -164,14 +164,52 @@ class CreditLedgerLine(models.Model):
     def _orders(self):
         return SQL(
             """SELECT -o.id, NULL::int, NULL::int, o.id, %(last)s, o.name::text, o.client_order_ref::text, 'order',
-                      o.date_order::date, NULL::date, p.commercial_partner_id, o.company_id,
-                      split_part(c.parent_path, '/', 1)::int, c.currency_id, o.currency_id, 0::numeric, 0::numeric,
-                      0::numeric, o.amount_total
+                      o.date_order::date, p.commercial_partner_id, o.company_id,
+                      split_part(c.parent_path, '/', 1)::int, c.currency_id, o.currency_id, o.amount_total
                  FROM sale_order o
                  JOIN res_partner p ON p.id = o.partner_invoice_id
                  JOIN res_company c ON c.id = o.company_id
                 WHERE o.state = 'sale'""",
             last=LAST,
+        )
+
+    # ------------------------------------------------------------------ balance
+
+    def _compute_balance(self):
+        """The sums of the customers' documents up to each row, in the whole legal entity."""
+        rows = [(line.id, line.partner_id.id, line.root_id.id, line.date, line.place) for line in self]
+        found = dict(self.env.execute_query(self._balance_query(rows))) if rows else {}
+        for line in self:
+            line.balance = found.get(line.id, 0.0)
+
+    @api.model
+    def _balance_query(self, rows):
+        """:param rows: list of (id, customer, legal entity, date, place)
+        :return: SQL of id and balance: the rows take part in the running sum with nothing, after their documents
+        """
+        ids, partners, roots, dates, places = (list(column) for column in zip(*rows, strict=True))
+        return SQL(
+            """WITH wanted AS (SELECT * FROM unnest(%(ids)s::int[], %(partners)s::int[], %(roots)s::int[], %(dates)s::date[],
+                                                  %(places)s::int[]) t(id, partner_id, root_id, date, place)),
+                    steps AS (SELECT NULL::int AS id, p.commercial_partner_id AS partner_id, n.root_id, l.date,
+                                     l.move_id AS place, l.balance
+                                FROM (SELECT DISTINCT partner_id, root_id FROM wanted) n
+                                JOIN res_partner p ON p.commercial_partner_id = n.partner_id
+                                JOIN account_move_line l ON l.partner_id = p.id AND l.parent_state = 'posted'
+                                 AND l.account_id IN (%(trade)s)
+                                JOIN res_company c ON c.id = l.company_id
+                                 AND split_part(c.parent_path, '/', 1)::int = n.root_id
+                           UNION ALL SELECT id, partner_id, root_id, date, place, 0 FROM wanted)
+               SELECT id, balance
+                 FROM (SELECT id, SUM(balance) OVER (PARTITION BY partner_id, root_id ORDER BY date, place) AS balance
+                         FROM steps) running
+                WHERE id IS NOT NULL""",
+            ids=ids,
+            partners=partners,
+            roots=roots,
+            dates=dates,
+            places=places,
+            trade=trade_accounts(),
         )
 
     # ------------------------------------------------------------------ buttons

@@ -46,8 +46,7 @@ tours.add("customer_credit_apply", {
         status("Applied"),
         { trigger: `${ROW} td[name=kind]`, run: "click" },
         {
-            trigger:
-                ".o_form_view .o_field_widget[name=application_ids] .o_data_row:contains('INV/2025/00001')",
+            trigger: ".o_form_view .o_field_widget[name=application_ids] .o_data_row:contains('INV/2025/00001')",
         },
         { trigger: ".o_form_view button[name=action_unapply]:contains('Unapply')", run: "click" },
         { trigger: ".modal .o_field_widget[name=reason] input", run: "edit Wrong invoice" },
