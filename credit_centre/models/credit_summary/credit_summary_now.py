@@ -166,6 +166,6 @@ class CreditSummary(models.AbstractModel):
             total,
             "credit.promise",
             domain,
-            note=note or self.env._("%s promises awaited", count),
+            note=note or self.env._("%s awaited", count),
             tone="danger" if broken and count else "normal",
         )
