@@ -22,9 +22,5 @@ from . import test_order_to_cash
 from . import test_order_to_cash_batch
 from . import test_order_to_cash_work
 from . import test_summary
-from . import test_customer_credit
-from . import test_customer_credit_more
-from . import test_customer_credit_demo
-from . import test_customer_credit_tours
 from . import test_dashboard
 from . import test_dashboard_tours

@@ -16,8 +16,6 @@ WATCHED = (
     "adjustment_voucher",
     "credit_promise",
     "credit_reminder",
-    "credit_dispute",
-    "credit_agreement",
 )
 INVOICES = ("out_invoice", "out_refund", "out_receipt")
 

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
 LATE = 30
+COLLECTORS = "account.group_account_invoice,credit_hold.group_credit_controller"
 HOLD_COLUMNS = {
     "name": "order_id.name",
     "customer": "partner_id.complete_name",
@@ -24,6 +25,7 @@ CHASE_COLUMNS = {
     "currency_id": "company_id.currency_id",
     "oldest": "oldest_due_date",
     "next_action": "next_action",
+    "reminder": "last_reminder_level_id.name",
 }
 CREDIT_COLUMNS = {
     "name": "move_name",
@@ -150,26 +152,34 @@ class CreditSummary(models.AbstractModel):
             domain &= Domain("open_item_ids", "any", owed)
         domain &= Domain("next_action_date", "=", False) | Domain("next_action_date", "<=", fields.Date.today())
         count, rows = self._read_rows("credit.account", domain, "overdue DESC, id", CHASE_COLUMNS)
-        return self._list(
+        may_chase = self.env.user.has_groups(COLLECTORS)
+        chase = self._list(
             "chase",
             self.env._("Customers to Chase"),
             "credit.account",
             domain,
             count,
-            [self._chase_row(row) for row in rows],
+            [self._chase_row(row, may_chase) for row in rows],
             self.env._("Nobody is past due."),
         )
+        view = self.env["ir.model.data"]._xmlid_to_res_id("credit_centre.view_credit_chase_list")
+        chase["action"]["views"] = [(view or False, "list"), (False, "form")]
+        return chase
 
     @api.model
-    def _chase_row(self, row):
+    def _chase_row(self, row, may_chase):
         days = (fields.Date.today() - row["oldest"]).days if row["oldest"] else 0
+        call = {"model": "credit.account", "method": "action_remind", "ids": [row["id"]]}
         late = self.env._("1 day late") if days == 1 else self.env._("%s days late", days)
         return self._row(
             row,
             row["customer"],
-            [late, row["next_action"]],
+            [late, row["reminder"], row["next_action"]],
             tone="danger" if days > LATE else "warning",
             action=self._form_action("credit.account", row["id"]),
+            buttons=[{"key": "remind", "label": self.env._("Remind"), "action": False, "call": call}]
+            if may_chase
+            else [],
         )
 
     @api.model
