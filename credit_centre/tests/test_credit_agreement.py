@@ -219,6 +219,19 @@ class TestAgreementPrices(AgreementCase):
         self.assertIn("Removed: Agreed Desk at", agreement.message_ids[0].body)
         self.assertEqual(self._prices(self._quotation((self.desk, 1))), [100])
 
+    def test_the_lookup_uses_its_index(self):
+        """With 100,000 agreements a quotation finds the one of its customer by an index, not by reading them all."""
+        self._agreement(self._line(self.desk, price=80))
+        self.env.flush_all()
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        self.env.cr.execute(
+            "EXPLAIN SELECT id FROM credit_agreement WHERE partner_id IN %s AND company_id IN %s "
+            "AND state IN ('active', 'expired') AND date_start <= %s AND (date_end IS NULL OR date_end >= %s)",
+            [(self.customer.id,), (self.company.id,), self.start, self.start],
+        )
+        plan = "\n".join(row[0] for row in self.env.cr.fetchall())
+        self.assertIn("credit_agreement_binding_idx", plan)
+
     def test_a_quotation_of_fifty_lines_costs_no_more_than_with_a_price_list(self):
         """Pricing by an agreement asks as often per line as Odoo's own price list on a price list does."""
         self._use_pricelists()
@@ -693,7 +706,7 @@ class TestAgreementRoles(AgreementCase):
             self.env["credit.agreement"].search(contact.action_view_credit_agreements()["domain"]), self.mine
         )
         account = self.env["credit.account"]._for_partners(self.customer, self.company)
-        self.assertEqual(account.credit_agreement_count, 1)
+        self.assertEqual((account.credit_agreement_count, account.credit_agreement_id), (1, self.mine))
         action = account.action_view_credit_agreements()
         self.assertEqual(self.env["credit.agreement"].search(action["domain"]), self.mine)
         nobody = self.customer.with_user(self.users["agr_nobody"])

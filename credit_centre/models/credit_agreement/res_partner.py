@@ -54,6 +54,24 @@ class CreditAccount(models.Model):
     _inherit = "credit.account"
 
     credit_agreement_count = fields.Integer("Agreements", compute="_compute_credit_agreement_count")
+    credit_agreement_id = fields.Many2one(
+        "credit.agreement",
+        "Agreement in Force",
+        compute="_compute_credit_agreement_id",
+        help="What it says counts before the customer's own prices and terms below.",
+    )
+
+    @api.depends("partner_id", "company_id")
+    def _compute_credit_agreement_id(self):
+        agreements = self.env["credit.agreement"]
+        keys = {
+            account: (account.partner_id, account.company_id, agreements._get_day(account.company_id))
+            for account in self
+        }
+        found = agreements._get_agreements(keys.values())
+        for account, (partner, company, day) in keys.items():
+            key = (partner.commercial_partner_id.id, company.root_id.id, day)
+            account.credit_agreement_id = found.get(key, agreements).id
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_credit_agreement_count(self):
