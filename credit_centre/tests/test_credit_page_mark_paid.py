@@ -77,12 +77,12 @@ class TestMarkPaid(CreditCentreCommon):
         self.assertEqual(abroad.amount_residual, 0)
         self.assertEqual(self._receipts().currency_id, third)
 
-    def test_without_an_account_for_money_on_its_way_still_only_once(self):
+    def test_a_journal_that_waits_for_the_statement_is_booked_at_once(self):
         self.bank.inbound_payment_method_line_ids.payment_account_id = False
         window, second = self._window(self.invoice), self._window(self.invoice)
-        self.assertTrue(window.books_later)
         window.action_mark()
         self.assertIn(self.invoice.payment_state, ("paid", "in_payment"))
+        self.assertEqual(self.invoice.amount_residual, 0, "The balance follows at once")
         with self.assertRaisesRegex(UserError, "still open. Leave out"):
             second.action_mark()
         self.assertEqual(len(self._receipts()), 1)

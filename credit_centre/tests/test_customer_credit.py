@@ -130,7 +130,9 @@ class TestCustomerCredit(CustomerCreditCommon):
         receipt = self._receipt(50, self.day)
         receipt.credit_order_id = order
         credit = self._credit(receipt)
-        self.assertEqual((credit.kind, credit.order_id, credit.origin, credit.status), ("deposit", order, order.name, "open"))
+        self.assertEqual(
+            (credit.kind, credit.order_id, credit.origin, credit.status), ("deposit", order, order.name, "open")
+        )
 
     def test_money_in_and_out_by_the_bank_statement(self):
         """S0.6: a bank statement line is a receipt, and one that goes out a refund."""

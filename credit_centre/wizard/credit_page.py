@@ -52,7 +52,6 @@ class CreditMarkPaid(models.TransientModel):
     date = fields.Date("Received", required=True, default=fields.Date.context_today)
     memo = fields.Char("Reference", help="The bank's or the customer's. Empty: the invoice's own.")
     amounts = fields.Char("To Be Received", compute="_compute_amounts")
-    books_later = fields.Boolean(compute="_compute_books_later")
 
     @api.depends("move_ids")
     def _compute_company_id(self):
@@ -74,13 +73,6 @@ class CreditMarkPaid(models.TransientModel):
             totals = wizard.move_ids.grouped("currency_id")
             texts = (currency.format(sum(moves.mapped("amount_residual"))) for currency, moves in totals.items())
             wizard.amounts = " + ".join(texts)
-
-    @api.depends("journal_id")
-    def _compute_books_later(self):
-        """Without an account for money on its way, Odoo books a receipt only with the bank statement."""
-        for wizard in self:
-            method = wizard.journal_id.inbound_payment_method_line_ids[:1]
-            wizard.books_later = bool(wizard.journal_id) and not method.payment_account_id
 
     # ------------------------------------------------------------------ marking
 
@@ -142,7 +134,8 @@ class CreditMarkPaid(models.TransientModel):
         payment.amount = payment._get_total_amounts_to_pay(payment.batches)["full_amount_for_difference"]
         if self.memo:
             payment.communication = self.memo
-        payment.with_context(dont_redirect_to_payments=True).action_create_payments()
+        # Booked at once, also where receipts otherwise wait for the bank statement: the balance follows (S3.18).
+        payment.with_context(dont_redirect_to_payments=True, force_payment_move=True).action_create_payments()
 
 
 class AccountMove(models.Model):

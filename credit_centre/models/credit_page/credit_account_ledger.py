@@ -18,7 +18,7 @@ class CreditAccount(models.Model):
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("credit_centre.action_credit_ledger_line")
         action.update(
-            name=self.env._("Ledger of %s", self.display_name),
+            display_name=self.env._("Ledger of %s", self.display_name),
             domain=list(self._get_ledger_domain()),
             context={"credit_account_id": self.id},
         )

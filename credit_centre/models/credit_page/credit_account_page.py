@@ -71,7 +71,7 @@ class CreditAccount(models.Model):
         self.check_access("read")
         domain = self._get_open_items_domain() & self._get_bucket_domain(self.env.context.get("bucket"))
         action = self.env["ir.actions.act_window"]._for_xml_id("credit_centre.action_credit_open_item")
-        action.update(name=self.env._("Open items of %s", self.display_name), domain=list(domain), context={})
+        action.update(display_name=self.env._("Open items of %s", self.display_name), domain=list(domain), context={})
         return action
 
     @api.model
@@ -139,7 +139,9 @@ class CreditAccount(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("credit_centre.action_customer_credit")
-        action.update(name=self.env._("Credits of %s", self.display_name), domain=list(self._get_open_items_domain()))
+        action.update(
+            display_name=self.env._("Credits of %s", self.display_name), domain=list(self._get_open_items_domain())
+        )
         return action
 
     def _prepare_view(self, model, title, domain, views=("list", "form")):
