@@ -20,6 +20,7 @@ from . import test_customer_credit_tours
 from . import test_open_items
 from . import test_order_to_cash
 from . import test_order_to_cash_batch
+from . import test_order_to_cash_tours
 from . import test_order_to_cash_work
 from . import test_summary
 from . import test_dashboard
