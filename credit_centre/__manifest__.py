@@ -39,6 +39,7 @@
         "demo/customer_credit_demo.xml",
         "demo/credit_reminder_demo.xml",
         "demo/credit_agreement_demo.xml",
+        "demo/order_to_cash_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["credit_centre/static/src/**/*"],

@@ -12,6 +12,8 @@ class AccountMove(models.Model):
         " AND (state = 'draft' OR (state = 'posted' AND amount_residual_signed <> 0))"
     )
 
+    _otc_disputed_idx = models.Index("(id) WHERE credit_disputed")
+
     def action_otc_send(self):
         """E-mail these invoices to their customers, each by itself, with Odoo's own text and document.
 

@@ -39,7 +39,14 @@ class OrderToCash(models.Model):
     _depends = {
         "sale.order": ["amount_total", "credit_status", "currency_rate", "date_order", "invoice_status", "state"],
         "sale.order.line": ["invoice_lines", "otc_delivered_on", "product_uom_qty", "qty_delivered", "qty_invoiced"],
-        "account.move": ["amount_residual_signed", "amount_total_signed", "invoice_date", "is_move_sent", "state"],
+        "account.move": [
+            "amount_residual_signed",
+            "credit_disputed",
+            "amount_total_signed",
+            "invoice_date",
+            "is_move_sent",
+            "state",
+        ],
         "account.move.line": ["amount_residual", "date_maturity", "price_total"],
         "account.partial.reconcile": ["max_date"],
         "credit.hold": ["state"],
@@ -179,7 +186,7 @@ class OrderToCash(models.Model):
         facts = sql.exception_facts(
             today,
             SQL("c.otc_invoice_days"),
-            disputed=self._disputed(),
+            disputed=sql.DISPUTED,
             past_due=sql.past_due(today),
             delivered_not_invoiced=sql.delivered_not_invoiced(today),
             not_sent=sql.not_sent(today),
@@ -188,11 +195,6 @@ class OrderToCash(models.Model):
             "exception": sql.exception_case(facts),
             "urgency": sql.exception_case(facts, urgency_of, 0),
         }
-
-    @api.model
-    def _disputed(self):
-        """SQL of whether an invoice of the order is in dispute. Invoices know no disputes by themselves."""
-        return SQL("FALSE")
 
     @api.model
     def _date_columns(self, today, stage):

@@ -33,6 +33,7 @@ def any_invoice(where, joins=NOTHING):
 
 DRAFT_INVOICE = any_invoice(SQL("m.state = 'draft'"))
 UNSETTLED = any_invoice(SQL("%s AND m.amount_residual_signed <> 0", POSTED))
+DISPUTED = any_invoice(SQL("%s AND m.amount_residual_signed > 0 AND m.credit_disputed", POSTED))
 LEFT = SQL(
     """ol.display_type IS NULL AND ol.is_downpayment IS NOT TRUE AND ol.qty_delivered < ol.product_uom_qty
        AND (ol.qty_delivered_method <> 'manual' OR t.type = 'consu' OR t.invoice_policy = 'delivery')"""

@@ -18,7 +18,7 @@ tours.add("otc_salesperson", {
         { trigger: ".o_form_view .o_arrow_button_current:contains('To Invoice')" },
         { trigger: ".o_form_view [name=change_ids] .o_data_row:contains('Quantity'):contains('12'):contains('10')" },
         { trigger: "button[name=action_open_order]", run: "click" },
-        
+
         { trigger: ".nav-link[name=otc_changes]", run: "click" },
         { trigger: "[name=otc_change_ids] .o_data_row:contains('12')" },
     ],
