@@ -297,8 +297,14 @@ class TestStatementWizard(StatementCommon):
             self.assertIn(text, page)
         line = self._wizard("hub_accountant", kind="activity", date_from="2025-03-01")._make_lines()
         page = self._page(line)
-        for text in ("Transactions from 03/01/2025 to 04/30/2025", "Balance on 03/01/2025", "$ 115.00"):
+        for text in ("Transactions from 03/01/2025 to 04/30/2025", "Opening balance on 03/01/2025", "Closing balance on 04/30/2025", "$ 115.00"):
             self.assertIn(text, page)
+
+    def test_it_is_addressed_to_the_invoice_address(self):
+        self.env["res.partner"].create(
+            {"name": "Bills Desk", "type": "invoice", "parent_id": self.customer.id, "street": "9 Paper Lane"}
+        )
+        self.assertIn("9 Paper Lane", self._page(self._wizard("hub_accountant")._make_lines()))
 
     def test_an_empty_statement_says_so(self):
         line = self._wizard("hub_accountant", partner_ids=[Command.set(self.other.ids)])._make_lines()

@@ -55,7 +55,7 @@ class TestStatementPortal(CreditCentreCommon, HttpCase):
     def test_own_activity_of_a_period(self):
         page = self._text(self._get("/my/statement?kind=activity&date_from=2025-02-01&date=2025-12-31"))
         self.assertIn("Transactions from 02/01/2025 to 12/31/2025", page)
-        for text in ("Balance on 02/01/2025", self.receipt.name):
+        for text in ("Opening balance on 02/01/2025", self.receipt.name):
             self.assertIn(text, page)
         self.assertNotIn(self.own.name, page)
 

@@ -18,6 +18,7 @@ class CreditStatementLine(models.TransientModel):
 
     statement_id = fields.Many2one("credit.statement", required=True, ondelete="cascade", index=True)
     partner_id = fields.Many2one("res.partner", "Customer", required=True, ondelete="cascade")
+    address_id = fields.Many2one("res.partner", compute="_compute_address_id", string="Invoice Address")
     company_id = fields.Many2one(related="statement_id.company_id", store=True, string="Legal Entity")
     company_name = fields.Char(related="company_id.name", string="Name of the Legal Entity")
     sender = fields.Char(related="company_id.email_formatted", help="From whom the e-mail comes.")
@@ -42,6 +43,11 @@ class CreditStatementLine(models.TransientModel):
     def _compute_display_name(self):
         for line in self:
             line.display_name = line.partner_id.display_name or ""
+
+    @api.depends("partner_id")
+    def _compute_address_id(self):
+        for line in self:
+            line.address_id = line.partner_id.address_get(["invoice"])["invoice"]
 
     @api.depends("partner_id")
     def _compute_lang(self):

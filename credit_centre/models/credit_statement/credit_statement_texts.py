@@ -59,9 +59,9 @@ class CreditStatementBook(models.AbstractModel):
             "rows": [as_row(row, balance) for row, balance in shown],
             "hidden": len(pairs) - len(shown),
             "opening": total(section.opening),
-            "opening_label": self.env._("Balance on %s", format_date(self.env, first)) if first else "",
+            "opening_label": self.env._("Opening balance on %s", format_date(self.env, first)) if first else "",
             "closing": total(section.closing),
-            "closing_label": self.env._("Balance on %s", format_date(self.env, day)),
+            "closing_label": self.env._("Closing balance on %s", format_date(self.env, day)),
             "aging": [
                 {"key": key, "label": label, "amount": total(summary.aged[key]), "late": key != "current"}
                 for key, label in self._get_bucket_labels().items()
