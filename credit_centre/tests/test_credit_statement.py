@@ -297,7 +297,12 @@ class TestStatementWizard(StatementCommon):
             self.assertIn(text, page)
         line = self._wizard("hub_accountant", kind="activity", date_from="2025-03-01")._make_lines()
         page = self._page(line)
-        for text in ("Transactions from 03/01/2025 to 04/30/2025", "Opening balance on 03/01/2025", "Closing balance on 04/30/2025", "$ 115.00"):
+        for text in (
+            "Transactions from 03/01/2025 to 04/30/2025",
+            "Opening balance on 03/01/2025",
+            "Closing balance on 04/30/2025",
+            "$ 115.00",
+        ):
             self.assertIn(text, page)
 
     def test_it_is_addressed_to_the_invoice_address(self):
