@@ -146,6 +146,13 @@ class TestDashboard(DashboardCase):
         rows = self._list("chase")["rows"]
         self.assertEqual([row["title"] for row in rows], ["Hub Customer", "Hub Other"])
         self.assertEqual([row["value"] for row in rows], [1000, 400])
+        self.assertEqual([row["buttons"][0]["call"]["method"] for row in rows], ["action_remind"] * 2)
+        self.assertFalse(self._list("chase", "hub_viewer")["rows"][0]["buttons"])
+        account = self.env["credit.account"]._for_partners(self.other, self.company)
+        account.action_log_contact("call", "Pays next week", "Call again", "2999-01-01")
+        self.assertEqual([row["title"] for row in self._list("chase")["rows"]], ["Hub Customer"])
+        account.action_log_contact("call", "Asked again", "Call again", "2025-01-01")
+        self.assertIn("Call again", self._list("chase")["rows"][1]["subtitle"])
         self.assertEqual(self._list("chase", tag_id=self.tag.id)["count"], 1)
         eur = self.env.ref("base.EUR")
         eur.active = True
