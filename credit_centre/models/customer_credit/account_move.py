@@ -49,3 +49,18 @@ class AccountMove(models.Model):
                 self.env._("To apply a credit to %s, it must be posted and not yet paid.", self.display_name)
             )
         return self.env["credit.apply"]._get_action(self.commercial_partner_id, items)
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    # Open credits, newest first: what the list of credits opens with.
+    _customer_credit_open_idx = models.Index(
+        "(date DESC, id DESC) WHERE amount_residual_currency < 0 AND reconciled IS NOT TRUE"
+    )
+
+
+class AccountPartialReconcile(models.Model):
+    _inherit = "account.partial.reconcile"
+
+    _credit_max_date_idx = models.Index("(max_date)")

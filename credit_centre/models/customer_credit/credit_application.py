@@ -86,8 +86,9 @@ class CreditApplication(models.Model):
             debit_amount=SQL("r.debit_amount_currency"),
             value=SQL("r.amount"),
             exchange=SQL(
-                """(SELECT COALESCE(SUM(x.balance), 0) FROM account_move_line x
-                     WHERE x.move_id = r.exchange_move_id AND x.account_id = l.account_id)"""
+                """(CASE WHEN r.exchange_move_id IS NULL THEN 0 ELSE
+                    (SELECT COALESCE(SUM(x.balance), 0) FROM account_move_line x
+                      WHERE x.move_id = r.exchange_move_id AND x.account_id = l.account_id) END)"""
             ),
             discount=SQL("0"),
             write_off=SQL("0"),

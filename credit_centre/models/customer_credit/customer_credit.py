@@ -62,7 +62,10 @@ class CustomerCredit(models.Model):
         STATUSES, readonly=True, help="«Partially» as long as something is left of it; then what the rest went to."
     )
     is_open = fields.Boolean("Something Left", readonly=True)
+    is_partly_used = fields.Boolean(readonly=True, help="Something of it was used, and something is left.")
+    # Plain columns of the item: filters on them let the database use its index of open credits.
     reconciled = fields.Boolean("Closed in the Ledger", readonly=True)
+    ledger_residual = fields.Monetary("Residual in the Ledger", readonly=True, help="Negative: the customer's favor.")
     currency_id = fields.Many2one("res.currency", "Currency", readonly=True)
     company_currency_id = fields.Many2one("res.currency", readonly=True)
     amount = fields.Monetary(readonly=True)
@@ -92,7 +95,9 @@ class CustomerCredit(models.Model):
                l.move_name AS memo_number, l.ref, %(origin)s AS origin, p.commercial_partner_id AS partner_id,
                l.partner_id AS contact_id, COALESCE(m.invoice_user_id, a.user_id) AS user_id, l.company_id, l.journal_id,
                l.date, %(day)s::date - l.date AS age, %(kind)s AS kind, l.currency_id, l.company_currency_id,
-               l.reconciled, (%(alive)s AND l.reconciled IS NOT TRUE AND l.amount_residual_currency < 0) AS is_open,
+               l.reconciled, l.amount_residual_currency AS ledger_residual, (%(alive)s AND l.reconciled IS NOT TRUE AND l.amount_residual_currency < 0) AS is_open,
+               (%(alive)s AND l.reconciled IS NOT TRUE AND l.amount_residual_currency < 0
+                AND l.amount_residual_currency > l.amount_currency) AS is_partly_used,
                %(figures)s""",
             origin=self._origin_text(),
             day=fields.Date.context_today(self),
