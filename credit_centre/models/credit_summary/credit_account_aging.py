@@ -38,10 +38,11 @@ class CreditAccount(models.Model):
 
     def init(self):
         """The first ages, for the accounts that were there before."""
-        super().init()
+        result = super().init()
         self.env.cr.execute("SELECT EXISTS (SELECT 1 FROM credit_account WHERE aging_current IS NULL)")
         if self.env.cr.fetchone()[0]:
             self._refresh_ages(SQL("SELECT partner_id, company_id FROM credit_account"))
+        return result
 
     # ------------------------------------------------------------------ kept
 
@@ -56,9 +57,10 @@ class CreditAccount(models.Model):
         """Items grow older by themselves: accounts of which one enters the next bucket follow with the day."""
         today = fields.Date.today()
         looked = self.env.cr.precommit.data.get(FRESH) == today
-        super()._refresh_stale()
+        result = super()._refresh_stale()
         if not looked:
             self._refresh_aged(today)
+        return result
 
     @api.model
     def _refresh_aged(self, today):
