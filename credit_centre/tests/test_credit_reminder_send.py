@@ -109,7 +109,7 @@ class TestSend(ReminderCase):
             self._send(reminder, with_flags=True)
         self._send(reminder, self.manager, with_flags=True)
         self.assertEqual((self.account.hold, self.account.prepay_required), (True, True))
-        self.assertIn("Final Notice of 2025-06-30", self.account.hold_reason)
+        self.assertIn("Final Notice of 06/30/2025", self.account.hold_reason)
         self.assertEqual(reminder.state, "sent")
 
     def test_flags_stay_as_they_are_when_the_sender_does_not_say_so(self):

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from odoo.addons.credit_hold.models.engine import check_amounts, check_texts, engine, engine_runs
 
@@ -103,8 +104,8 @@ class CreditPromise(models.Model):
                     self.env._(
                         "To record the promise of %(customer)s, give a day from %(first)s on: %(date)s is over.",
                         customer=promise.partner_id.display_name,
-                        first=promise.promised_on,
-                        date=promise.date,
+                        first=format_date(self.env, promise.promised_on),
+                        date=format_date(self.env, promise.date),
                     )
                 )
 
@@ -162,7 +163,7 @@ class CreditPromise(models.Model):
             promise.account_id.id: self.env._(
                 "Promise to pay %(amount)s by %(date)s. %(note)s",
                 amount=promise.currency_id.format(promise.amount),
-                date=promise.date,
+                date=format_date(self.env, promise.date),
                 note=promise.note or "",
             )
             for promise in self

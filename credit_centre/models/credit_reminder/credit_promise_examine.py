@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from odoo.addons.credit_hold.models.engine import engine
 
@@ -99,7 +99,7 @@ class CreditPromise(models.Model):
                 note=self.env._(
                     "%(amount)s was promised by %(date)s; %(received)s came.",
                     amount=promise.currency_id.format(promise.amount),
-                    date=promise.date,
+                    date=format_date(self.env, promise.date),
                     received=promise.currency_id.format(promise.received),
                 ),
             )

@@ -33,7 +33,7 @@ class CreditReminder(models.Model):
     document_count = fields.Integer("Documents", readonly=True, aggregator="sum")
     oldest_due_date = fields.Date(readonly=True)
     days_past_due = fields.Integer("Oldest, Days Past Due", compute="_compute_days_past_due")
-    debit_amount = fields.Monetary("Documents' Amount", readonly=True)
+    debit_amount = fields.Monetary("Open Documents", readonly=True)
     credit_amount = fields.Monetary(
         "Credits Deducted", readonly=True, help="Receipts and credit notes that are not applied yet."
     )
@@ -78,7 +78,7 @@ class CreditReminder(models.Model):
             reminder.contact_id = contact
             reminder.email = contact.email_normalized
 
-    @api.depends("level_id", "oldest_due_date", "credit_amount")
+    @api.depends("level_id", "oldest_due_date", "credit_amount", "problem", "state")
     def _compute_why(self):
         for reminder in self:
             reminder.why = reminder._why_text()

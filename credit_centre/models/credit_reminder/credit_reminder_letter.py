@@ -71,9 +71,9 @@ class CreditReminder(models.Model):
         return self.level_id.template_id._render_field("subject", self.ids, compute_lang=True)[self.id]
 
     def _why_text(self):
-        """One sentence for the person who sends it."""
+        """One sentence for the person who sends it: what failed last time comes first."""
         self.ensure_one()
-        parts = []
+        parts = [self.problem] if self.problem and self.state == "proposed" else []
         if self.oldest_due_date and self.days_past_due > 0:
             parts.append(self.env._("Oldest document %s days past due", self.days_past_due))
         elif self.oldest_due_date:

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from odoo.addons.credit_hold.models.engine import engine
 
@@ -132,7 +133,7 @@ class CreditReminder(models.Model):
         reason = self.env._(
             "%(level)s of %(date)s: %(amount)s due",
             level=level.name,
-            date=fields.Date.today(),
+            date=format_date(self.env, fields.Date.today()),
             amount=self.currency_id.format(self.amount),
         )
         values = {}
