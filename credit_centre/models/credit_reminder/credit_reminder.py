@@ -171,7 +171,7 @@ class CreditReminderLine(models.Model):
     _order = "date_maturity, id"
 
     reminder_id = fields.Many2one("credit.reminder", required=True, index=True, ondelete="cascade")
-    company_id = fields.Many2one("res.company", "Legal Entity", required=True, index=True)
+    company_id = fields.Many2one("res.company", "Legal Entity", required=True)
     move_line_id = fields.Many2one("account.move.line", "Item", required=True, index=True, ondelete="cascade")
     move_id = fields.Many2one("account.move", "Document", required=True, index=True, ondelete="cascade")
     currency_id = fields.Many2one("res.currency", required=True)

@@ -22,10 +22,14 @@ class CreditReminder(models.Model):
         :return: dict of account id -> Standing; dict of item id -> row of ``_documents_query``
         """
         self.env.flush_all()
+        self.env.cr.execute("SET LOCAL jit = off")  # compiling the statement would take longer than running it
         rows = self.env.execute_query_dict(self._documents_query(root, levels, accounts))
         documents = defaultdict(list)
+        currencies = self.env["res.currency"].browse({row["currency_id"] for row in rows}) | root.currency_id
+        unit = {currency.id: currency.rounding or 0.01 for currency in currencies}
+        company = root.currency_id.id
         for row in rows:
-            documents[row["account_id"]].append(self._as_document(row, root))
+            documents[row["account_id"]].append(self._as_document(row, unit[company], unit[row["currency_id"]]))
         credits = self._read_credits(root, list(documents)) if documents else {}
         people = {row["account_id"]: row for row in rows}
         standings = {
@@ -40,13 +44,14 @@ class CreditReminder(models.Model):
         return standings, {row["id"]: row for row in rows}
 
     @api.model
-    def _as_document(self, row, root):
+    def _as_document(self, row, company_unit, unit):
+        """:param company_unit: the smallest unit of the company's currency; ``unit`` of the document's"""
         return Document(
             row["id"],
             row["due"],
-            units(row["residual"], root.currency_id),
+            round(row["residual"] / company_unit),
             row["currency_id"],
-            units(row["residual_currency"], self.env["res.currency"].browse(row["currency_id"])),
+            round(row["residual_currency"] / unit),
             row["disputed"],
             row["promised"],
             row["level"],
