@@ -158,7 +158,7 @@ class OrderToCash(models.Model):
             **self._exception_columns(today),
             **self._date_columns(today, stage),
             "stage": stage,
-            "is_open": SQL("COALESCE(%s <> 'done' AND (o.state <> 'cancel' OR %s), FALSE)", stage, sql.UNSETTLED),
+            "is_open": sql.open_case(stage),
             "invoiced_amount": invoiced,
             "open_amount": unpaid,
             "paid_amount": SQL("%s - %s", invoiced, unpaid),

@@ -28,7 +28,8 @@ def invoices(what, where, joins=NOTHING):
 
 
 def any_invoice(where, joins=NOTHING):
-    return SQL("EXISTS (%s)", invoices(SQL("1"), where, joins))
+    """Orders that no invoice was ever made for are told by their own column, without looking for one."""
+    return SQL("(o.credit_invoiced IS TRUE AND EXISTS (%s))", invoices(SQL("1"), where, joins))
 
 
 DRAFT_INVOICE = any_invoice(SQL("m.state = 'draft'"))
@@ -116,6 +117,17 @@ def stage_case(**facts):
         stopped=STOPPED,
         invoiced=FULLY_INVOICED,
         **{name: facts.get(name, FACTS[name]) for name in FACTS if name not in ("confirmed_on", "valid_until")},
+    )
+
+
+def open_case(stage):
+    """:return: SQL of whether an order is on its way; most are told by their own columns, without asking for the stage"""
+    return SQL(
+        """CASE WHEN o.state IN %(quotation)s OR (o.state = 'sale' AND o.invoice_status = 'to invoice') THEN TRUE
+                ELSE COALESCE(%(stage)s <> 'done' AND (o.state <> 'cancel' OR %(unsettled)s), FALSE) END""",
+        quotation=QUOTATION,
+        stage=stage,
+        unsettled=UNSETTLED,
     )
 
 
