@@ -9,6 +9,8 @@ from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from ..models.credit_page.credit_account_ledger import check_export
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PORTAL_ROWS = 200
 
@@ -17,10 +19,13 @@ class StatementDownload(http.Controller):
     @http.route("/credit_centre/statement/<int:statement_id>/xlsx", type="http", auth="user")
     def download(self, statement_id, lines="", **_options):
         """The statements of a form of one's own, all or some."""
-        wizard = request.env["credit.statement"].browse(statement_id)
+        wizard = request.env["credit.statement"].browse(statement_id).exists()
+        if not wizard:
+            raise NotFound()
         chosen = {int(one) for one in lines.split(",") if one.isdecimal()}
         try:
             wizard.check_access("read")
+            check_export(request.env)
             found = wizard.line_ids.filtered(lambda line: not chosen or line.id in chosen)
             content = found._get_workbook()
         except (AccessError, MissingError) as error:

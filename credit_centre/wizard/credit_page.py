@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ..models.given import check_days
+
 PAYABLE_TYPES = ("out_invoice", "out_receipt")
 OPEN_STATES = ("not_paid", "partial")
 
@@ -18,6 +20,16 @@ class CreditLedgerExport(models.TransientModel):
     date_from = fields.Date("From", help="Empty: from the first document.")
     date_until = fields.Date("Until", required=True, default=fields.Date.context_today)
     with_orders = fields.Boolean("Orders as Well", default=True, help="Orders change no balance.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            check_days(self, vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        check_days(self, vals)
+        return super().write(vals)
 
     def action_export(self):
         """Download the spreadsheet.
@@ -73,6 +85,16 @@ class CreditMarkPaid(models.TransientModel):
             totals = wizard.move_ids.grouped("currency_id")
             texts = (currency.format(sum(moves.mapped("amount_residual"))) for currency, moves in totals.items())
             wizard.amounts = " + ".join(texts)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            check_days(self, vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        check_days(self, vals)
+        return super().write(vals)
 
     # ------------------------------------------------------------------ marking
 

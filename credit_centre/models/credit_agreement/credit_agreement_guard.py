@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.addons.credit_hold.models.engine import check_texts
 
 from ... import agreements
+from ..given import check_days, check_texts_as_numbers
 from . import agreement_message as wording
 from .agreement_engine import amending, engine, engine_runs, is_amending
 
@@ -33,6 +34,8 @@ class CreditAgreement(models.Model):
         """Refuse what can't be stored, before anything is."""
         labels = {name: self._fields[name].string for name in ("name", "cancel_reason")}
         check_texts(self.env, vals, labels)
+        check_days(self, vals)
+        check_texts_as_numbers(self, vals, ("discount", "reminder_days"))
         for command in vals.get("line_ids") or []:
             if isinstance(command, list | tuple) and len(command) == 3 and isinstance(command[2], dict):
                 self.env["credit.agreement.line"]._check_values(command[2])

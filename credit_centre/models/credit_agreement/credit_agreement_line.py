@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import formatLang
 
 from ... import agreements
+from ..given import check_texts_as_numbers
 from . import agreement_message as wording
 
 NUMBERS = ("price", "quantity")
@@ -165,6 +166,7 @@ class CreditAgreementLine(models.Model):
 
     @api.model
     def _check_values(self, vals):
+        check_texts_as_numbers(self, vals, (*NUMBERS, "discount"))
         for name in NUMBERS:
             value = vals.get(name)
             if isinstance(value, int | float) and not agreements.is_number(value, 0, agreements.LARGEST_PRICE):

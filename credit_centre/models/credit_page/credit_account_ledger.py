@@ -5,6 +5,14 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 
+def check_export(env):
+    """:raise AccessError: for who may not take figures away"""
+    if not env.user.has_group("base.group_allow_export"):
+        raise AccessError(
+            env._("To take the ledger away as a spreadsheet, ask an administrator for the right to export.")
+        )
+
+
 class CreditAccount(models.Model):
     _inherit = "credit.account"
 
@@ -40,10 +48,7 @@ class CreditAccount(models.Model):
     def _check_may_export(self):
         self.check_access("read")
         self.env["credit.ledger.line"].check_access("read")
-        if not self.env.user.has_group("base.group_allow_export"):
-            raise AccessError(
-                self.env._("To take the ledger away as a spreadsheet, ask an administrator for the right to export.")
-            )
+        check_export(self.env)
 
     def _get_ledger_sheets(self, start=None, end=None, with_orders=True):
         """The ledger of some days, with what was owed before and after.

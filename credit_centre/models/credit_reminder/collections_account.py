@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.adjustment_voucher.models.engine import check_ids, is_record_number
 from odoo.addons.credit_hold.models.engine import check_texts
 
 from .money import check_collector
@@ -37,6 +38,11 @@ class CreditAccount(models.Model):
     next_promise_date = fields.Date("Pays by", compute="_compute_promised")
     disputed_amount = fields.Monetary("Disputed", compute="_compute_disputed", help="Open part of disputed invoices.")
     proposed_reminder_id = fields.Many2one("credit.reminder", "Proposed Reminder", compute="_compute_proposed")
+
+    @api.model
+    def _credit_protected_fields(self):
+        kept = {"last_reminder_id", "last_reminder_level_id", "last_reminder_date", "reminder_pause_date"}
+        return super()._credit_protected_fields() | kept
 
     @api.depends("promise_ids.state", "promise_ids.amount_company", "promise_ids.date")
     def _compute_promised(self):
@@ -91,7 +97,7 @@ class CreditAccount(models.Model):
         :return: True
         """
         self._check_may_collect()
-        if kind not in KINDS:
+        if not isinstance(kind, str) or kind not in KINDS:
             raise UserError(self.env._("To log a contact, choose a call, an e-mail, a visit or another kind."))
         values = {"next_action": next_action or False, "next_action_date": self._as_day(next_action_date)}
         check_texts(self.env, {"note": note, **values}, {"note": "Note", "next_action": "Next Action"})
@@ -161,6 +167,7 @@ class CreditAccount(models.Model):
         return {"type": "ir.actions.act_window", "res_model": self._name, "res_id": self.id, "views": [(False, "form")]}
 
     def _check_may_collect(self):
+        check_ids(self)
         check_collector(self.env)
         self.check_access("read")
         if not self:
@@ -175,7 +182,8 @@ class CreditAccount(models.Model):
             ) from None
 
     def _as_collector(self, user_id):
-        user = self.env["res.users"].browse(user_id or [])
-        if user and (not user.exists() or user.share):
+        given = user_id is not False
+        user = self.env["res.users"].browse(user_id if is_record_number(user_id) else [])
+        if given and (not user.exists() or user.share):
             raise UserError(self.env._("To say who chases the customer, choose a user of this database."))
         return user

@@ -54,7 +54,7 @@ class AccountMove(models.Model):
         :return: True
         """
         invoices = self._credit_check_disputable(disputed=False)
-        if reason not in dict(DISPUTES):
+        if not isinstance(reason, str) or reason not in dict(DISPUTES):
             raise UserError(self.env._("To record a dispute, choose what it is about."))
         check_texts(self.env, {"note": note}, {"note": self._fields["credit_dispute_note"].string})
         invoices._credit_write_dispute(

@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from odoo.addons.credit_hold.models.engine import check_amounts, check_texts, engine, engine_runs
 
+from ..given import check_days
 from .money import check_collector
 
 AGREED = ("account_id", "amount", "currency_id", "date", "move_ids")
@@ -149,11 +150,16 @@ class CreditPromise(models.Model):
                     state=dict(self._fields["state"]._description_selection(self.env))[decided[0].state].lower(),
                 )
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if "account_id" in vals:  # into another company's books only by who may write there
+            self.env.flush_all()
+            self.check_access("write")
+        return result
 
     def _check_values(self, vals):
         check_amounts(self.env, vals, {"amount": self._fields["amount"].string})
         check_texts(self.env, vals, {"note": self._fields["note"].string})
+        check_days(self, vals)
         if "amount" in vals and not float(vals["amount"] or 0) > 0:
             raise ValidationError(self.env._("To record a promise, give the amount promised: more than nothing."))
 

@@ -3,6 +3,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.adjustment_voucher.models.engine import check_ids
+from odoo.addons.credit_hold.models.engine import engine
+
 from .money import check_collector
 
 
@@ -148,6 +151,7 @@ class CreditReminder(models.Model):
 
     def _check_proposed(self):
         """:return: those that can still be sent"""
+        check_ids(self)
         check_collector(self.env)
         self.check_access("read")
         proposed = self.filtered(lambda reminder: reminder.state == "proposed")
@@ -160,7 +164,8 @@ class CreditReminder(models.Model):
         reminders = self.sudo()  # sudo: nobody writes reminders but these buttons
         reminders.write({"state": "skipped", "skip_reason": reason, "sent_by_id": self.env.uid, "date": today})
         accounts = reminders.account_id
-        accounts.reminder_pause_date = today
+        with engine():
+            accounts.reminder_pause_date = today
         note = self.env._("Reminder skipped: %s", reason)
         accounts._message_log_batch(bodies=dict.fromkeys(accounts.ids, note))
 

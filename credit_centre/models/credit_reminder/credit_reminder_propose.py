@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.adjustment_voucher.models.engine import check_ids
+
 from ...reminders import amounts, decide
 from .money import check_collector
 
@@ -59,7 +61,9 @@ class CreditReminder(models.Model):
         self.check_access("read")
         accounts = None
         if account_ids is not None:
-            accounts = self.env["credit.account"].browse(account_ids).exists()
+            accounts = self.env["credit.account"].browse(account_ids)
+            check_ids(accounts)
+            accounts = accounts.exists()
             accounts.check_access("read")
             if not accounts:
                 raise UserError(self.env._("To propose reminders, choose at least one customer."))

@@ -158,10 +158,9 @@ class CreditReminder(models.Model):
                 "problem": False,
             }
         )
-        self.account_id.write(
-            {"last_reminder_id": self.id, "last_reminder_level_id": self.level_id.id, "last_reminder_date": today}
-        )
+        last = {"last_reminder_id": self.id, "last_reminder_level_id": self.level_id.id, "last_reminder_date": today}
         with engine():
+            self.account_id.write(last)
             self.line_ids.move_id.write({"credit_reminder_level_id": self.level_id.id, "credit_reminder_date": today})
 
     def _tell(self):

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..credit_page.credit_account_ledger import check_export
 from .credit_statement_sheets import statement_workbook
 from .res_partner import check_maker, check_sender
 
@@ -131,6 +132,7 @@ class CreditStatementLine(models.TransientModel):
         """One workbook: a summary, and the statements."""
         self.check_access("read")
         check_maker(self.env)
+        check_export(self.env)
         self._check_some()
         wizard = self.statement_id[:1]
         some = "" if self == wizard.line_ids else "?lines=" + ",".join(map(str, self.ids))
