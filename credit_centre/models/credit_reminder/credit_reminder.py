@@ -45,7 +45,7 @@ class CreditReminder(models.Model):
     why = fields.Char(compute="_compute_why")
     facts = fields.Char(readonly=True, help="What the proposal was made from.")
     contact_id = fields.Many2one(
-        "res.partner", "To", compute="_compute_contact", help="The customer's invoice contact."
+        "res.partner", "Recipient", compute="_compute_contact", help="The customer's invoice contact."
     )
     email = fields.Char("E-mail", compute="_compute_contact")
     sent_to = fields.Char("Sent to", readonly=True)
