@@ -27,8 +27,8 @@ def translated(template, language):
     return entries(template.with_name(f"{language}.po"))
 
 
-def test_both_addons_with_screens_are_translated():
-    assert [template.stem for template in TEMPLATES] == ["adjustment_voucher", "credit_hold"]
+def test_every_addon_is_translated():
+    assert [template.stem for template in TEMPLATES] == ["adjustment_voucher", "credit_centre", "credit_hold"]
 
 
 @each_file
