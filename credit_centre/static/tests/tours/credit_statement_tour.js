@@ -11,7 +11,8 @@ tours.add("credit_statement_email", {
         { trigger: ".o_dialog .o_field_widget[name=who] input[data-value='past_due']", run: "click" },
         { trigger: ".o_dialog .o_statement_summary:contains('2 customers')" },
         { trigger: ".o_dialog button[name=action_review]", run: "click" },
-        { trigger: ".o_data_row:contains('Hub Other')" },
+        // the list of open items stands behind the dialog until this one comes
+        { trigger: ".o_list_table:has(th[data-name=balance]) .o_data_row:contains('Hub Other')" },
         { trigger: ".o_list_table thead .o_list_record_selector input", run: "click" },
         { trigger: ".o_control_panel button[name=action_email]", run: "click" },
         { trigger: ".o_credit_batch[data-phase=finished] .o_credit_batch_done:contains('1')", timeout: 30000 },
