@@ -6,6 +6,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
 from ..models.order_to_cash import order_to_cash_sql as sql
+from ..models.order_to_cash.order_to_cash import BY_ORDER
 from ..stages import EXCEPTIONS, Dates, Facts, exception_of, since_of, stage_of
 from .order_to_cash_common import TODAY, OrderToCashCommon
 
@@ -223,6 +224,24 @@ class TestSameRule(OrderToCashCommon):
             [row[0] for row in found], [stage_of(Facts(**dict(zip(names, case, strict=True)))) for case in cases]
         )
 
+    def test_open(self):
+        names = "state invoice_status progress followed_left draft_invoice unsettled".split()
+        f = self._columns(*names)
+        cases = list(
+            every(
+                ("draft", "sent", "sale", "cancel"),
+                ("no", "to invoice", "invoiced", "upselling"),
+                ("none", "begun", "all"),
+                *[(True, False)] * 3,
+            )
+        )
+        found = self._ask(sql.open_case(left=SQL("%s <> 'all'", f["progress"]), **f), cases)
+        wanted = []
+        for case in cases:
+            facts = Facts(**dict(zip(names, case, strict=True)))
+            wanted.append(stage_of(facts) != "done" and (facts.state != "cancel" or facts.unsettled))
+        self.assertEqual([row[0] for row in found], wanted)
+
     def test_exception(self):
         f = self._columns(
             "state", "credit", "invoiced", "confirmed", "valid", "disputed", "past_due", "delivered", "not_sent"
@@ -311,6 +330,46 @@ class TestRoles(OrderToCashCommon):
         for login in ("hub_manager", "hub_accountant"):
             with self.assertRaises(AccessError):
                 self._row(order).with_user(self.users[login]).write({"stage": "done"})
+
+    def test_a_row_is_the_same_read_alone_or_found_among_all(self):
+        """S1.3, S1.6"""
+        self._order(confirm=False, validity_date="2026-06-14")
+        self._order(self.by_delivery, day="2026-05-01")
+        self._deliver(self._order(self.goods, self.by_delivery), 3)
+        self._bill(self._order(self.service), post=False)
+        disputed, paid = (self._bill(self._order(self.service), "2026-06-01", due="2026-07-01") for _number in range(2))
+        disputed.action_credit_dispute("quality", "Two broken")
+        self._pay(paid)
+        both = self._order(self.service), self._order(self.service)
+        self._bill(both[0] | both[1], "2026-06-10", due="2026-07-10")
+        both[0].state = "cancel"
+        late = self._order(self.service, self.goods)
+        self._bill(late, "2026-05-02", due="2026-06-14")
+        self.env.flush_all()
+        rows = self.env["order.to.cash"]
+        names = [name for name, field in rows._fields.items() if field.store]
+        ours = rows.search([("partner_id", "=", self.customer.id)])
+        self.assertGreater(len(set(ours.mapped("stage"))), 4)
+        self.assertGreater(len(set(ours.mapped("exception"))), 4)
+        query = "SELECT %s FROM (%s) t WHERE id IN %s ORDER BY id"
+        columns = SQL(", ").join(map(SQL.identifier, names))
+        alone, among_all = (
+            self.env.execute_query(SQL(query, columns, rows.with_context(**{BY_ORDER: flag})._table_query, ours._ids))
+            for flag in (True, False)
+        )
+        self.assertEqual(len(alone), len(ours))
+        self.assertEqual(alone, among_all)
+
+    def test_a_page_is_what_all_rows_begin_with(self):
+        for day in ("2026-06-01", "2026-06-14", "2026-06-02", "2026-06-13"):
+            self._order(day=day)
+        self.env.flush_all()
+        domain, rows = [("partner_id", "=", self.customer.id)], self.env["order.to.cash"]
+        every_row = rows.search_read(domain, ["stage", "exception", "days"])
+        self.env.invalidate_all()
+        pages = [rows.search_read(domain, ["stage", "exception", "days"], offset=at, limit=2) for at in (0, 2)]
+        self.assertEqual(pages[0] + pages[1], every_row[:4])
+        self.assertFalse(rows.search_fetch([("id", "=", False)], ["stage"], limit=2))
 
     def test_queries_do_not_grow_with_the_rows(self):
         orders = self.env["sale.order"].union(*(self._order(self.service) for _number in range(12)))

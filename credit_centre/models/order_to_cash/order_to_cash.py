@@ -1,6 +1,9 @@
 """Every sales order on its way from quotation to money in the bank, with what needs a person first (S1.3 to S1.6)."""
 
+from collections.abc import Collection
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...stages import EXCEPTIONS, urgency_of
@@ -27,6 +30,9 @@ EXCEPTION_NAMES = {
     "not_sent": "Invoice Not Sent",
     "expired": "Quotation Expired",
 }
+# Set by ``_search`` alone: it chooses between two ways to the same rows, never what is found.
+BY_ORDER = "order_to_cash_by_order"
+FEW = 1000
 
 
 class OrderToCash(models.Model):
@@ -158,7 +164,7 @@ class OrderToCash(models.Model):
             **self._exception_columns(today),
             **self._date_columns(today, stage),
             "stage": stage,
-            "is_open": sql.open_case(stage),
+            "is_open": sql.open_case(),
             "invoiced_amount": invoiced,
             "open_amount": unpaid,
             "paid_amount": SQL("%s - %s", invoiced, unpaid),
@@ -183,14 +189,7 @@ class OrderToCash(models.Model):
 
     @api.model
     def _exception_columns(self, today):
-        facts = sql.exception_facts(
-            today,
-            SQL("c.otc_invoice_days"),
-            disputed=sql.DISPUTED,
-            past_due=sql.past_due(today),
-            delivered_not_invoiced=sql.delivered_not_invoiced(today),
-            not_sent=sql.not_sent(today),
-        )
+        facts = sql.exception_facts(today, SQL("c.otc_invoice_days"))
         return {
             "exception": sql.exception_case(facts),
             "urgency": sql.exception_case(facts, urgency_of, 0),
@@ -198,7 +197,7 @@ class OrderToCash(models.Model):
 
     @api.model
     def _date_columns(self, today, stage):
-        paid_on = SQL("CASE WHEN NOT %s THEN %s END", sql.UNSETTLED, sql.SETTLED_ON)
+        paid_on = SQL("CASE WHEN NOT %s THEN %s END", sql.FACTS["unsettled"], sql.SETTLED_ON)
         since = sql.since_case(
             stage,
             sql.QUOTED_ON,
@@ -236,9 +235,38 @@ class OrderToCash(models.Model):
             """sale_order o
           JOIN res_company c ON c.id = o.company_id
           JOIN res_currency cur ON cur.id = c.currency_id
-     LEFT JOIN res_partner partner ON partner.id = o.partner_id"""
+     LEFT JOIN res_partner partner ON partner.id = o.partner_id %s""",
+            sql.fact_joins(SQL("%s::date", fields.Date.today()), bool(self.env.context.get(BY_ORDER))),
         )
 
     @api.model
     def _where(self):
         return SQL("TRUE")
+
+    # ------------------------------------------------------------------ few rows or many
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Rows asked for by id are looked up order by order, all others out of the facts of all orders: the same rows."""
+        by_order = _names_rows(domain)
+        if by_order != bool(self.env.context.get(BY_ORDER)):
+            self = self.with_context(**{BY_ORDER: by_order})
+        return super()._search(domain, *args, **kwargs)
+
+    @api.model
+    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
+        """A page in two steps: the rows wanted are found first, and only these are looked up in full."""
+        if not limit:
+            return super().search_fetch(domain, field_names, offset, limit, order)
+        found = self.browse(self._search(domain, offset=offset, limit=limit, order=order or self._order))
+        found.fetch(field_names)
+        return found
+
+
+def _names_rows(domain):
+    """:return: whether a domain is but a short list of ids"""
+    parts = list(Domain(domain))
+    if len(parts) != 1 or not isinstance(parts[0], tuple):
+        return False
+    field, operator, ids = parts[0]
+    return field == "id" and operator == "in" and isinstance(ids, Collection) and len(ids) <= FEW

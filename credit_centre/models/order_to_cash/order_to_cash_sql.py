@@ -1,6 +1,7 @@
 """The SQL of the order-to-cash list: expressions over one row ``o`` of ``sale_order``.
 
-What costs is written as a subquery of its own, so that it is asked for the rows shown alone.
+What decides the stage and what needs a person is joined (``fact_joins``), as many questions are about all orders. Dates
+and amounts are subqueries of their own, so that they are asked for the rows shown alone.
 """
 
 from odoo.tools import SQL
@@ -27,78 +28,122 @@ def invoices(what, where, joins=NOTHING):
     )
 
 
-def any_invoice(where, joins=NOTHING):
-    """Orders that no invoice was ever made for are told by their own column, without looking for one."""
-    return SQL("(o.credit_invoiced IS TRUE AND EXISTS (%s))", invoices(SQL("1"), where, joins))
-
-
-DRAFT_INVOICE = any_invoice(SQL("m.state = 'draft'"))
-UNSETTLED = any_invoice(SQL("%s AND m.amount_residual_signed <> 0", POSTED))
-DISPUTED = any_invoice(SQL("%s AND m.amount_residual_signed > 0 AND m.credit_disputed", POSTED))
-LEFT = SQL(
-    """ol.display_type IS NULL AND ol.is_downpayment IS NOT TRUE AND ol.qty_delivered < ol.product_uom_qty
-       AND (ol.qty_delivered_method <> 'manual' OR t.type = 'consu' OR t.invoice_policy = 'delivery')"""
-)
-PROGRESS = SQL(
-    """(SELECT CASE WHEN COALESCE(BOOL_OR(%s), FALSE) IS FALSE THEN 'all'
-                    WHEN BOOL_OR(ol.qty_delivered > 0 OR ol.qty_invoiced > 0) THEN 'begun' ELSE 'none' END
-          FROM sale_order_line ol
-     LEFT JOIN product_product p ON p.id = ol.product_id
-     LEFT JOIN product_template t ON t.id = p.product_tmpl_id
-         WHERE ol.order_id = o.id)""",
-    LEFT,
-)
-FOLLOWED_LEFT = SQL(
-    """EXISTS (SELECT 1 FROM sale_order_line ol
-                WHERE ol.order_id = o.id AND ol.display_type IS NULL AND ol.is_downpayment IS NOT TRUE
-                  AND ol.qty_delivered_method <> 'manual' AND ol.qty_delivered < ol.product_uom_qty)"""
-)
-
-
-def past_due(today):
-    return any_invoice(
-        SQL("%s AND m.amount_residual_signed > 0", POSTED),
-        SQL(
-            """JOIN account_move_line due ON due.move_id = m.id AND due.display_type = 'payment_term'
-                AND due.amount_residual > 0 AND due.date_maturity < %s""",
-            today,
-        ),
-    )
-
-
-def not_sent(today):
-    return any_invoice(
-        SQL(
-            """m.state = 'posted' AND m.move_type = 'out_invoice' AND m.is_move_sent IS NOT TRUE
-               AND m.amount_residual_signed > 0 AND m.invoice_date < %s""",
-            today,
-        )
-    )
+# What is true of an order because of one of its lines: name of the join -> tables and condition on a line ``ol``.
+LINES = {
+    "lf": SQL(
+        """sale_order_line ol
+           LEFT JOIN product_product p ON p.id = ol.product_id
+           LEFT JOIN product_template t ON t.id = p.product_tmpl_id
+               WHERE ol.display_type IS NULL AND ol.is_downpayment IS NOT TRUE AND ol.qty_delivered < ol.product_uom_qty
+                 AND (ol.qty_delivered_method <> 'manual' OR t.type = 'consu' OR t.invoice_policy = 'delivery')"""
+    ),
+    "bg": SQL("sale_order_line ol WHERE (ol.qty_delivered > 0 OR ol.qty_invoiced > 0)"),
+    "fl": SQL(
+        """sale_order_line ol
+               WHERE ol.display_type IS NULL AND ol.is_downpayment IS NOT TRUE
+                 AND ol.qty_delivered_method <> 'manual' AND ol.qty_delivered < ol.product_uom_qty"""
+    ),
+}
 
 
 def delivered_not_invoiced(today):
     return SQL(
-        """EXISTS (SELECT 1 FROM sale_order_line ol WHERE ol.order_id = o.id AND ol.qty_delivered > ol.qty_invoiced
-                      AND (ol.otc_delivered_on IS NULL OR ol.otc_delivered_on < %s))""",
+        """sale_order_line ol WHERE ol.qty_delivered > ol.qty_invoiced
+              AND (ol.otc_delivered_on IS NULL OR ol.otc_delivered_on < %s)""",
         today,
     )
+
+
+def invoice_facts(today):
+    """:return: dict of fact -> SQL of whether it is true of an invoice ``m`` that is a draft or not settled"""
+    return {
+        "draft_invoice": SQL("m.state = 'draft'"),
+        "unsettled": SQL("m.state = 'posted'"),
+        "disputed": SQL("m.state = 'posted' AND m.amount_residual_signed > 0 AND m.credit_disputed"),
+        # one look by the index for each invoice: an EXISTS could be answered by reading all journal items
+        "past_due": SQL(
+            """m.state = 'posted' AND m.amount_residual_signed > 0
+               AND (SELECT TRUE FROM account_move_line due
+                     WHERE due.move_id = m.id AND due.display_type = 'payment_term'
+                       AND due.amount_residual > 0 AND due.date_maturity < %s LIMIT 1)""",
+            today,
+        ),
+        "not_sent": SQL(
+            """m.state = 'posted' AND m.move_type = 'out_invoice' AND m.is_move_sent IS NOT TRUE
+               AND m.amount_residual_signed > 0 AND m.invoice_date < %s""",
+            today,
+        ),
+    }
+
+
+def open_invoices(today):
+    """:return: what is known of an order by its invoices, and the tables; OFFSET 0 keeps the items looked up by id"""
+    facts = [SQL("BOOL_OR(%s) AS %s", fact, SQL.identifier(name)) for name, fact in invoice_facts(today).items()]
+    tables = SQL(
+        """sale_order_line_invoice_rel r
+             JOIN sale_order_line ol ON ol.id = r.order_line_id
+       CROSS JOIN LATERAL (SELECT move_id FROM account_move_line WHERE id = r.invoice_line_id OFFSET 0) il
+             JOIN account_move m ON m.id = il.move_id
+            WHERE (m.state = 'draft' OR (%s AND m.amount_residual_signed <> 0))""",
+        POSTED,
+    )
+    return SQL(", ").join([SQL("ol.order_id"), *facts]), tables
+
+
+def fact_joins(today, by_order):
+    """Outer joins of at most one row each: the database leaves out those that a question does not need.
+
+    :param by_order: whether the facts are looked up order by order (a few rows), or for all orders at once (many)
+    :return: SQL that follows ``sale_order o``
+    """
+    order_id = SQL("ol.order_id")
+    sources = {"inv": open_invoices(today)}
+    sources |= {name: (order_id, tables) for name, tables in LINES.items()}
+    sources["dn"] = (order_id, delivered_not_invoiced(today))
+    return SQL(" ").join(_fact_join(name, *source, by_order) for name, source in sources.items())
+
+
+def _fact_join(name, what, tables, by_order):
+    alias = SQL.identifier(name)
+    if by_order:
+        return SQL(
+            "LEFT JOIN LATERAL (SELECT %s FROM %s AND ol.order_id = o.id GROUP BY ol.order_id) %s ON TRUE",
+            what,
+            tables,
+            alias,
+        )
+    return SQL(
+        "LEFT JOIN (SELECT %(what)s FROM %(tables)s GROUP BY ol.order_id) %(alias)s ON %(alias)s.order_id = o.id",
+        what=what,
+        tables=tables,
+        alias=alias,
+    )
+
+
+def _of_invoices(name):
+    return SQL("COALESCE(inv.%s, FALSE)", SQL.identifier(name))
 
 
 FACTS = {
     "state": SQL("o.state"),
     "credit_status": SQL("o.credit_status"),
     "invoice_status": SQL("o.invoice_status"),
-    "progress": PROGRESS,
-    "followed_left": FOLLOWED_LEFT,
-    "draft_invoice": DRAFT_INVOICE,
-    "unsettled": UNSETTLED,
+    "left": SQL("(lf.order_id IS NOT NULL)"),
+    "progress": SQL("(CASE WHEN lf.order_id IS NULL THEN 'all' WHEN bg.order_id IS NULL THEN 'none' ELSE 'begun' END)"),
+    "followed_left": SQL("(fl.order_id IS NOT NULL)"),
+    "draft_invoice": _of_invoices("draft_invoice"),
+    "unsettled": _of_invoices("unsettled"),
+    "disputed": _of_invoices("disputed"),
+    "past_due": _of_invoices("past_due"),
+    "not_sent": _of_invoices("not_sent"),
+    "delivered_not_invoiced": SQL("(dn.order_id IS NOT NULL)"),
     "confirmed_on": SQL("o.date_order::date"),
     "valid_until": SQL("o.validity_date"),
 }
 
 
 def stage_case(**facts):
-    """``stages.stage_of`` in SQL; each fact that costs is asked at most once, and only where it decides.
+    """``stages.stage_of`` in SQL.
 
     :param facts: expressions that replace those of an order
     """
@@ -116,18 +161,24 @@ def stage_case(**facts):
         quotation=QUOTATION,
         stopped=STOPPED,
         invoiced=FULLY_INVOICED,
-        **{name: facts.get(name, FACTS[name]) for name in FACTS if name not in ("confirmed_on", "valid_until")},
+        **{**FACTS, **facts},
     )
 
 
-def open_case(stage):
-    """:return: SQL of whether an order is on its way; most are told by their own columns, without asking for the stage"""
+def open_case(**facts):
+    """Whether an order is on its way: not done, or cancelled with an invoice that is not settled.
+
+    :param facts: expressions that replace those of an order
+    """
     return SQL(
-        """CASE WHEN o.state IN %(quotation)s OR (o.state = 'sale' AND o.invoice_status = 'to invoice') THEN TRUE
-                ELSE COALESCE(%(stage)s <> 'done' AND (o.state <> 'cancel' OR %(unsettled)s), FALSE) END""",
+        """CASE WHEN %(state)s IN %(quotation)s OR (%(state)s = 'sale' AND %(invoice_status)s = 'to invoice') THEN TRUE
+                WHEN %(state)s = 'cancel' THEN %(unsettled)s
+                WHEN %(draft_invoice)s OR %(unsettled)s THEN TRUE
+                WHEN %(invoice_status)s IN %(invoiced)s THEN %(followed_left)s AND %(left)s
+                ELSE %(left)s END""",
         quotation=QUOTATION,
-        stage=stage,
-        unsettled=UNSETTLED,
+        invoiced=FULLY_INVOICED,
+        **{**FACTS, **facts},
     )
 
 
@@ -144,7 +195,7 @@ def exception_case(facts, value=lambda code: code, otherwise=None):
 def exception_facts(today, invoice_days, **known):
     """When each exception is true of an order.
 
-    :param known: expressions of disputed, past_due, delivered_not_invoiced and not_sent; others replace an order's own
+    :param known: expressions that replace those of an order
     """
     facts = {**FACTS, **known}
     state = facts["state"]
