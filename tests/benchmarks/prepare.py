@@ -18,6 +18,7 @@ def main():
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("-d", "--database", default="bench")
     made.add_argument("--again", action="store_true")
+    made.add_argument("--addons", default="credit_hold", help="what NAME_credit has more than NAME")
     made.add_argument("--drop", action="store_true", help="only drop both databases")
     options, rest = made.parse_known_args()
     name, ours = options.database, f"{options.database}_credit"
@@ -30,7 +31,7 @@ def main():
         odoo(name, STOCK)
         subprocess.run([sys.executable, HERE / "ledger.py", "-d", name, *rest], check=True)
     server(f'CREATE DATABASE "{ours}" TEMPLATE "{name}"')
-    odoo(ours, "credit_hold")
+    odoo(ours, options.addons)
     server("VACUUM ANALYZE", ours)
 
 
