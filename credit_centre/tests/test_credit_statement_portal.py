@@ -150,6 +150,8 @@ class TestStatementPortal(CreditCentreCommon, HttpCase):
         self.assertEqual((len(page["sections"][0]["rows"]), page["sections"][0]["hidden"]), (1, 1))
 
     def test_downloads_of_the_office(self):
+        for login in ("hub_accountant", "hub_manager"):
+            self.users[login].group_ids |= self.env.ref("base.group_allow_export")
         wizards = self.env["credit.statement"].with_user(self.users["hub_accountant"])
         wizard = wizards.create({"who": "chosen", "partner_ids": [Command.set((self.customer | self.other).ids)]})
         lines = wizard._make_lines()

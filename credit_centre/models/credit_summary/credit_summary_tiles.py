@@ -261,7 +261,8 @@ class CreditSummary(models.AbstractModel):
         beginning = metrics.receivable_after(receivable, ledger.movements, start)
         dso = metrics.days_sales_outstanding(receivable, sales, PERIOD)
         best = metrics.best_possible_dso(current, sales, PERIOD)
-        index = metrics.collection_effectiveness(beginning, sales, receivable, current)
+        # where credits exceed what is owed, all of it is collected and not more
+        index = metrics.collection_effectiveness(beginning, sales, max(0, receivable), current)
         return [
             self._days_tile("dso", self.env._("Days Sales Outstanding"), dso),
             self._days_tile("best_dso", self.env._("Best Possible DSO"), best),
