@@ -8,7 +8,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_amount, format_date, formatLang
 
-READERS = "account.group_account_invoice,account.group_account_readonly,credit_hold.group_credit_viewer"
+from odoo.addons.credit_hold.models.credit_hold import FIGURE_READERS
+
+from ..credit_reminder.money import units
+
 OPTION_LIMIT = 200
 
 
@@ -78,7 +81,7 @@ class CreditSummary(models.AbstractModel):
 
     @api.model
     def _check_reader(self):
-        if not (self.env.su or self.env.user.has_groups(READERS)):
+        if not (self.env.su or self.env.user.has_groups(FIGURE_READERS)):
             raise AccessError(
                 self.env._(
                     "To see the figures of the Credit Centre, ask your administrator for the right to see credit figures."
@@ -233,7 +236,7 @@ class CreditSummary(models.AbstractModel):
     @api.model
     def _units(self, filters, amount):
         """An amount as a count of the currency's smallest unit."""
-        return round((amount or 0) / self._currency(filters).rounding)
+        return units(amount, self._currency(filters))
 
     @api.model
     def _money(self, filters, units):

@@ -3,17 +3,20 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-READERS = "account.group_account_invoice,account.group_account_readonly,credit_hold.group_credit_viewer"
+from odoo.addons.credit_hold.models.credit_hold import FIGURE_READERS
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
 
     credit_applied_count = fields.Integer(
-        "Applied Credits", compute="_compute_credit_counts", groups=READERS, help="Credits that were applied to it."
+        "Applied Credits",
+        compute="_compute_credit_counts",
+        groups=FIGURE_READERS,
+        help="Credits that were applied to it.",
     )
     credit_used_count = fields.Integer(
-        "Uses of the Credit", compute="_compute_credit_counts", groups=READERS, help="Where this credit went."
+        "Uses of the Credit", compute="_compute_credit_counts", groups=FIGURE_READERS, help="Where this credit went."
     )
 
     @api.depends("line_ids.matched_debit_ids", "line_ids.matched_credit_ids")

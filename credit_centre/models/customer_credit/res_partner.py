@@ -4,13 +4,15 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-READERS = "account.group_account_invoice,account.group_account_readonly,credit_hold.group_credit_viewer"
+from odoo.addons.credit_hold.models.credit_hold import FIGURE_READERS
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    customer_credit_count = fields.Integer("Open Credits", compute="_compute_customer_credit_count", groups=READERS)
+    customer_credit_count = fields.Integer(
+        "Open Credits", compute="_compute_customer_credit_count", groups=FIGURE_READERS
+    )
 
     def _compute_customer_credit_count(self):
         owners = self.commercial_partner_id
