@@ -6,12 +6,15 @@ prototype's, as the database has it, with the columns that differ set by SQL. Al
 Made are customers (some with an invoice contact, half with a limit), open invoices (some overdue, some partly paid), open
 credit notes and receipts, closed invoices with what closed them, orders (open, invoiced in part, invoiced), the customer
 BENCH-20 with 20 open documents and BENCH-BIG with --big. Needs a superuser of the database: foreign keys are off meanwhile.
+
+A cohort is a group of customers with open invoices and credits to apply to them (see ledger_cohorts.py).
 """
 
 import datetime
 import sys
 
 from harness import environment, parser
+from ledger_cohorts import Cohort
 from ledger_rows import Rows
 
 CURRENCIES = ("EUR", "GBP")
@@ -27,6 +30,9 @@ def arguments():
     made.add_argument("--orders", type=int, default=3000, help="open orders")
     made.add_argument("--closed-orders", type=int, default=2000, help="orders invoiced as a whole")
     made.add_argument("--big", type=int, default=20000, help="open documents of BENCH-BIG")
+    made.add_argument(
+        "--cohort", type=Cohort.parse, action="append", default=[], metavar="NAME:CUSTOMERS:INVOICES:CREDITS:MODE"
+    )
     made.add_argument("--seed", type=int, default=1)
     return made.parse_args()
 

@@ -54,8 +54,17 @@ class Plan:
                   FROM generate_series(1, {number}) i"""
         )
         self.small, self.big = number + 1, number + 2
-        for p, ref in ((self.small, "BENCH-20"), (self.big, "BENCH-BIG")):
-            self.sql("INSERT INTO g_partner VALUES (%s, %s, NULL, %s, %s, 1000000000)", p, base + 2 * p, ref, ref)
+        groups = [(self.small, 1, "BENCH-20"), (self.big, 1, "BENCH-BIG")]
+        self.cohorts, first = [], self.big + 1
+        for cohort in self.options.cohort:
+            self.cohorts.append((cohort, first))
+            groups.append((first, cohort.customers, cohort.ref))
+            first += cohort.customers
+        for first, number, ref in groups:
+            self.sql(
+                f"""INSERT INTO g_partner SELECT i, {base} + 2 * i, NULL, '{ref} ' || i - {first - 1}, '{ref}', 1000000000
+                      FROM generate_series({first}, {first + number - 1}) i"""
+            )
 
     def rates(self):
         currencies = ", ".join(f"({n}, {currency.id})" for n, currency in enumerate(self.masters.currencies, 1))
@@ -111,6 +120,8 @@ class Plan:
             options.big - big_orders - big_credits, "'inv'", self.big, self.maybe_overdue(), self.price()
         )
         self.draw(big_credits, credit, self.big, self.lately(90), self.price(3))
+        for cohort, first in self.cohorts:
+            self.draw_cohort(cohort, first, credit)
         long_ago = f"current_date - 60 - floor(600 * {self.random()})::int"
         self.closed_range = self.draw(options.closed, "'inv'", self.anyone(), long_ago, self.price())
         self.sql("UPDATE g_doc SET due = d + CASE WHEN role = 'inv' THEN 30 ELSE 0 END")
@@ -138,6 +149,18 @@ class Plan:
         )
         self.documents += number
         return first, self.documents
+
+    def draw_cohort(self, cohort, first, credit):
+        """Invoices and credits dealt out to its customers one after the other, as the mode says."""
+        customer = f"{first} + (i - 1) % {cohort.customers}"
+        any_of_three = f"1 + floor(3 * {self.random()})::int"
+        currency = {"fx": "2", "cross": any_of_three}.get(cohort.mode, "1")
+        price = self.price()
+        self.draw(cohort.invoices, "'inv'", customer, self.lately(180), price, currency)
+        if cohort.mode == "exact":
+            self.draw(cohort.credits, "'ref'", customer, self.lately(90), price, currency)
+        else:
+            self.draw(cohort.credits, credit, customer, self.lately(90), self.price(3), currency)
 
     def amounts(self):
         """Taxes and amounts in the company's currency, rounded as Odoo rounds them."""

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import psycopg2
+from ledger_cohorts import usual
 
 HERE = Path(__file__).resolve().parent
 STOCK = "sale_management,account_debit_note,account_payment"
@@ -20,7 +21,10 @@ def main():
     made.add_argument("--again", action="store_true")
     made.add_argument("--addons", default="credit_hold", help="what NAME_credit has more than NAME")
     made.add_argument("--drop", action="store_true", help="only drop both databases")
+    made.add_argument("--cohorts", action="store_true", help="with the usual cohorts (ledger_cohorts.py)")
     options, rest = made.parse_known_args()
+    if options.cohorts:
+        rest += [word for cohort in usual() for word in ("--cohort", str(cohort))]
     name, ours = options.database, f"{options.database}_credit"
     server(f'DROP DATABASE IF EXISTS "{ours}" WITH (FORCE)')
     if not options.again:
