@@ -36,3 +36,4 @@ from . import adjustment_defaults
 from . import account_move_apply
 from . import adjustment_voucher_advice
 from . import adjustment_automatic
+from . import adjustment_run

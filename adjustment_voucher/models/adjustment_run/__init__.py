@@ -1,0 +1,9 @@
+# ruff: noqa: I001 - what others inherit first
+from . import adjustment_run_criteria
+from . import adjustment_run_template
+from . import adjustment_run
+from . import adjustment_run_customer
+from . import adjustment_run_item
+from . import adjustment_exclusion
+from . import adjustment_voucher
+from . import res_company

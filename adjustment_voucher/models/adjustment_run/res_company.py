@@ -1,0 +1,7 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    adjustment_run_sequence_id = fields.Many2one("ir.sequence", "Numbers of Batch Applications", copy=False)
