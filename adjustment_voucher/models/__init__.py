@@ -37,3 +37,6 @@ from . import account_move_apply
 from . import adjustment_voucher_advice
 from . import adjustment_automatic
 from . import adjustment_run
+from . import adjustment_run_summary
+from . import adjustment_run_screen
+from . import adjustment_run_sheets

@@ -19,6 +19,7 @@ from . import (
     test_queries,
     test_race,
     test_reverse,
+    test_run_screen,
     test_screen,
     test_states,
     test_terms_booked,

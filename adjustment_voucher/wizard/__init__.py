@@ -1,1 +1,7 @@
-from . import account_move_reversal, adjustment_voucher_return, adjustment_voucher_reverse
+from . import (
+    account_move_reversal,
+    adjustment_run_exclude,
+    adjustment_run_reverse,
+    adjustment_voucher_return,
+    adjustment_voucher_reverse,
+)
