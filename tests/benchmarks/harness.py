@@ -1,4 +1,4 @@
-"""What the benchmarks share: connections, and clocks that count the CPU of Python and of the database."""
+"""What the benchmarks share: connections, and clocks that count the CPU of Python and of the database, and memory."""
 
 import argparse
 import contextlib
@@ -8,6 +8,13 @@ import statistics
 import threading
 import time
 from pathlib import Path
+
+REPO = Path(__file__).resolve().parents[2]
+PEERS = Path(os.environ["ODOO_RC"]).parent / "peers"  # OCA's addons, if prepare.py has fetched them
+
+
+def addons_path():
+    return ",".join(map(str, [REPO, *([PEERS / "odoo/addons"] if PEERS.exists() else [])]))
 
 
 def parser(description):
@@ -22,7 +29,7 @@ def registry(database):
     from odoo.modules.registry import Registry
     from odoo.tools import config
 
-    options = ["-d", database, "--no-http", "--log-level=error", "--max-cron-threads=0"]
+    options = ["-d", database, "--no-http", "--log-level=error", "--max-cron-threads=0", "--addons-path", addons_path()]
     config.parse_config([*options, "-c", os.environ["ODOO_RC"]], setup_logging=True)
     return Registry(database)
 
@@ -45,15 +52,23 @@ def cpu_of(process):
     return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e9
 
 
+def peak_memory(forget=False):
+    """The most memory that this process held since it was last forgotten, in MB."""
+    if forget:
+        Path("/proc/self/clear_refs").write_text("5")
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
 class Meter:
-    """Queries, and CPU of Python and of the database session, while this lasts."""
+    """Queries, CPU of Python and of the database session, and the most memory held, while this lasts."""
 
     def __init__(self, cr):
         self.backend = cr._cnx.info.backend_pid
 
     def __enter__(self):
         gc.collect()
-        gc.disable()
+        peak_memory(forget=True)
         threading.current_thread().query_count = 0
         self.started = cpu_of(self.backend), time.thread_time(), time.perf_counter()
         return self
@@ -64,7 +79,7 @@ class Meter:
         self.database = cpu_of(self.backend) - database
         self.total = self.python + self.database
         self.queries = threading.current_thread().query_count
-        gc.enable()
+        self.peak = peak_memory()
 
 
 def median(meters, name):

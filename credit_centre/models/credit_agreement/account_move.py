@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import float_compare
+from odoo.tools.sql import column_exists, create_column
 
 
 class AccountMove(models.Model):
@@ -20,6 +21,12 @@ class AccountMove(models.Model):
         index="btree_not_null",
         help="The agreement whose prices and terms this document has.",
     )
+
+    def _auto_init(self):
+        """Documents that are there already have no agreement, since none is: a look at each would take long."""
+        if not column_exists(self.env.cr, "account_move", "credit_agreement_id"):
+            create_column(self.env.cr, "account_move", "credit_agreement_id", "int4")
+        return super()._auto_init()
 
     def _get_agreement_day(self):
         return self.invoice_date or self.env["credit.agreement"]._get_day(self.company_id)

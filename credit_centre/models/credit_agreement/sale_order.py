@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
+from odoo.tools.sql import column_exists, create_column
 
 from .agreement_engine import engine, engine_runs
 
@@ -32,6 +33,13 @@ class SaleOrder(models.Model):
         domain="['|', ('company_id', '=', False), ('company_id', 'parent_of', company_id), "
         "'|', ('credit_agreement_id', '=', False), ('credit_agreement_id', '=', credit_agreement_id)]"
     )
+
+    def _auto_init(self):
+        """As with invoices: orders that are there already have no agreement."""
+        if not column_exists(self.env.cr, "sale_order", "credit_agreement_id"):
+            create_column(self.env.cr, "sale_order", "credit_agreement_id", "int4")
+            create_column(self.env.cr, "sale_order", "credit_agreement_mark", "varchar")
+        return super()._auto_init()
 
     # ------------------------------------------------------------------ which agreement
 

@@ -1,0 +1,91 @@
+"""A batch run over the cohorts: 1,000 and 10,000 credits applied to 5,000 and 50,000 invoices, oldest first.
+
+Against Odoo's reconcile() customer by customer, and against the least that could do it (``batch_bound``): the allocation
+in Python and what reconcile() stores in a few statements, without exchange entries; no way to work, a bound only.
+"""
+
+from functools import partial
+
+import batch_bound
+from job import Case, Job, Refused, Side
+from ledger_cohorts import usual
+
+KINDS = {"R": "company currency", "F": "one foreign currency", "X": "three currencies"}
+
+
+def batch_run(env, customers):
+    """Propose and authorize the run of these customers, by the addon's public methods.
+
+    :return: the run, to look at it afterwards
+    """
+    if "adjustment.run" not in env:
+        raise Refused("the batch run is not there yet")
+    run = env["adjustment.run"].create({"partner_ids": [(6, 0, customers.ids)], "method": "fifo"})
+    run.action_propose()
+    run.action_authorize()
+    return run
+
+
+class Apply(Job):
+    """Its records: the credits."""
+
+    def __init__(self, env, letter, number):
+        super().__init__(env)
+        self.cohort = next(one for one in usual() if one.name[0] == letter and one.credits == number)
+        self.records = self.cohort.credits
+        self.customers = env["res.partner"].search([("ref", "=", self.cohort.ref)])
+        self.open_before = self.open_credits()
+
+    def open_items(self):
+        """:return: dict of customer id -> open items, those due first before the others"""
+        terms = [("account_type", "=", "asset_receivable"), ("parent_state", "=", "posted"), ("reconciled", "=", False)]
+        items = self.env["account.move.line"].search([*terms, ("partner_id", "in", self.customers.ids)])
+        return items.grouped("partner_id")
+
+    def open_credits(self):
+        self.env.cr.execute(
+            """SELECT COUNT(*) FROM account_move_line l JOIN account_account a ON a.id = l.account_id
+                WHERE l.partner_id = ANY(%s) AND a.account_type = 'asset_receivable' AND l.parent_state = 'posted'
+                  AND l.reconciled IS NOT TRUE AND l.amount_residual < 0""",
+            (self.customers.ids,),
+        )
+        return self.env.cr.fetchone()[0]
+
+    def check(self):
+        left = self.open_credits()
+        assert left < 0.15 * self.open_before, f"{left} of {self.open_before} credits are still open"
+
+
+class Reconcile(Apply):
+    def run(self):
+        for items in self.open_items().values():
+            items.reconcile()
+
+
+class Bound(Apply):
+    def run(self):
+        batch_bound.apply(self.env, self.cohort.ref)
+
+
+class Run(Apply):
+    def run(self):
+        if batch_run(self.env, self.customers):
+            self.env.flush_all()
+
+
+def cases():
+    for letter, name in KINDS.items():
+        sizes = tuple(sorted(one.credits for one in usual() if one.name[0] == letter))
+        too_long = {"largest": 1000, "reason": "half an hour at 10,000"} if letter != "R" else {}
+        jobs = {"stock": Reconcile, "least": Bound, "ours": Run}
+        yield Case(
+            f"batch_{letter.lower()}",
+            f"batch run, {name}, by the number of credits",
+            {
+                side: Side(partial(job, letter=letter), **(too_long if side == "stock" else {}))
+                for side, job in jobs.items()
+            },
+            sizes=sizes,
+            ledger="cohorts",
+            missing={"oca": "`account_mass_reconcile` is not published for 19.0"},
+        )

@@ -1,0 +1,186 @@
+"""The Credit Centre's dashboard and lists, as the web client asks for them: the first page of 80 and the count.
+
+Against Odoo's own list of the same documents, and against the least SQL that gives the same rows.
+"""
+
+from functools import partial
+
+from job import Case, Job, Side
+from lxml import etree
+
+OPEN = """account_move_line l
+         WHERE l.parent_state = 'posted' AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0 AND l.company_id = %(company)s
+           AND l.account_id IN (SELECT id FROM account_account WHERE account_type = 'asset_receivable' AND non_trade IS NOT TRUE)"""
+DUE = "COALESCE(l.date_maturity, l.date)"
+DASHBOARD = [
+    # what is open, by side and age
+    f"""SELECT SUM(amount_residual), COUNT(*), MIN(date) FILTER (WHERE amount_residual < 0),
+               SUM(amount_residual) FILTER (WHERE amount_residual < 0),
+               SUM(amount_residual) FILTER (WHERE amount_residual > 0 AND {DUE} >= CURRENT_DATE),
+               SUM(amount_residual) FILTER (WHERE amount_residual > 0 AND CURRENT_DATE - {DUE} BETWEEN 1 AND 30),
+               SUM(amount_residual) FILTER (WHERE amount_residual > 0 AND CURRENT_DATE - {DUE} BETWEEN 31 AND 60),
+               SUM(amount_residual) FILTER (WHERE amount_residual > 0 AND CURRENT_DATE - {DUE} BETWEEN 61 AND 90),
+               SUM(amount_residual) FILTER (WHERE amount_residual > 0 AND CURRENT_DATE - {DUE} > 90)
+          FROM {OPEN}""",
+    # what moved the receivable, by day and kind of journal
+    """SELECT l.date, j.type, SUM(l.balance) FROM account_move_line l JOIN account_journal j ON j.id = l.journal_id
+        WHERE l.parent_state = 'posted' AND l.company_id = %(company)s
+          AND l.date >= date_trunc('month', CURRENT_DATE) - interval '14 months'
+          AND l.account_id IN (SELECT id FROM account_account WHERE account_type = 'asset_receivable' AND non_trade IS NOT TRUE)
+     GROUP BY 1, 2""",
+    # when it may be paid
+    f"""SELECT GREATEST({DUE} + COALESCE(ROUND(a.days_late)::int, 0), CURRENT_DATE), SUM(l.amount_residual)
+          FROM {
+        OPEN.replace(
+            "account_move_line l",
+            '''account_move_line l JOIN res_partner p ON p.id = l.partner_id
+          LEFT JOIN credit_account a ON a.partner_id = p.commercial_partner_id AND a.company_id = l.company_id''',
+            1,
+        )
+    }
+           AND l.amount_residual > 0 GROUP BY 1""",
+    "SELECT SUM(exposure), COUNT(*), COUNT(*) FILTER (WHERE headroom <= 0) FROM credit_account WHERE company_id = %(company)s",
+    "SELECT * FROM credit_account WHERE company_id = %(company)s ORDER BY exposure DESC LIMIT 10",
+]
+COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM {} LIMIT 10001) t"
+RECEIVABLES = [("account_type", "=", "asset_receivable"), ("parent_state", "=", "posted"), ("reconciled", "=", False)]
+OPEN_ORDERS = """sale_order o
+     WHERE o.state IN ('draft', 'sent') OR (o.state = 'sale' AND o.invoice_status <> 'invoiced')"""
+
+
+class Page(Job):
+    """The first page of a list with its own columns, or these. Its records: what there is to list."""
+
+    def __init__(self, env, model, domain, order, columns=None):
+        super().__init__(env)
+        if "credit.account" in env:
+            env["credit.account"]._refresh_stale()
+        self.model, self.domain, self.order = env[model], domain, order
+        self.records = self.model.search_count(domain)
+        names = columns or self.columns()
+        relations = ("many2one", "many2many", "one2many")
+        self.specification = {
+            name: {"fields": {"display_name": {}}} if self.model._fields[name].type in relations else {}
+            for name in names
+        }
+
+    def columns(self):
+        view = etree.fromstring(self.model.get_view(view_type="list")["arch"])
+        return [column.get("name") for column in view.iterfind("./field") if column.get("optional") != "hide"]
+
+    def run(self):
+        found = self.model.web_search_read(
+            self.domain, self.specification, limit=80, order=self.order, count_limit=10001
+        )
+        assert found["records"]
+
+
+class Dashboard(Job):
+    """Its records: open items, and items of the last fourteen months."""
+
+    def __init__(self, env):
+        super().__init__(env)
+        env["credit.account"]._refresh_stale()
+        self.records = env["account.move.line"].search_count(
+            [("account_type", "=", "asset_receivable"), ("parent_state", "=", "posted")]
+        )
+
+    def run(self):
+        assert self.env["res.partner"].credit_centre_summary()["tiles"]
+
+
+class ByHand(Job):
+    def __init__(self, env, statements):
+        super().__init__(env)
+        self.statements = statements
+
+    def run(self):
+        for statement in self.statements:
+            self.env.cr.execute(statement, {"company": self.env.company.id})
+            self.env.cr.fetchall()
+
+
+def page(*arguments):
+    return partial(Page, **dict(zip(("model", "domain", "order", "columns"), arguments, strict=False)))
+
+
+def by_hand(*statements):
+    return Side(partial(ByHand, statements=statements))
+
+
+NOTHING_ALIKE = "has nothing like it"
+
+
+def cases():
+    yield Case(
+        "dashboard",
+        "the dashboard, all of it in one call",
+        {"least": by_hand(*DASHBOARD), "ours": Side(Dashboard)},
+        missing={"stock": NOTHING_ALIKE, "oca": NOTHING_ALIKE},
+    )
+    yield from (_items(), _past_due(), _credits(), _to_chase(), _order_to_cash())
+
+
+def _list(key, title, stock, least, *ours):
+    sides = {"stock": Side(page(*stock))} if stock else {}
+    missing = {"oca": NOTHING_ALIKE} if stock else {"stock": NOTHING_ALIKE, "oca": NOTHING_ALIKE}
+    return Case(key, f"list: {title}", {**sides, "least": by_hand(*least), "ours": Side(page(*ours))}, missing=missing)
+
+
+def _items():
+    least = f"SELECT l.* FROM {OPEN} ORDER BY {DUE}, l.id LIMIT 80", COUNT.format(OPEN)
+    stock = "account.move.line", RECEIVABLES, "date_maturity, id"
+    return _list("items_list", "open items, by due date", stock, least, "credit.open.item", [], "date_maturity, id")
+
+
+def _past_due():
+    late = f"{OPEN} AND l.amount_residual > 0 AND {DUE} < CURRENT_DATE"
+    terms = [*RECEIVABLES, ("amount_residual", ">", 0), ("date_maturity", "<", "today")]
+    return _list(
+        "past_due_list",
+        "past due, largest first",
+        ("account.move.line", terms, "amount_residual desc, id"),
+        (f"SELECT l.* FROM {late} ORDER BY l.amount_residual DESC LIMIT 80", COUNT.format(late)),
+        *("credit.open.item", [("residual", ">", 0), ("days_past_due", ">", 0)], "residual desc, id"),
+    )
+
+
+def _credits():
+    some = f"{OPEN} AND l.amount_residual < 0"
+    return _list(
+        "credits_list",
+        "customer credits with something left, newest first",
+        ("account.move.line", [*RECEIVABLES, ("amount_residual", "<", 0)], "date desc, id desc"),
+        (
+            f"SELECT l.*, m.*, p.* FROM (SELECT l.* FROM {some} ORDER BY l.date DESC, l.id DESC LIMIT 80) l"
+            " JOIN account_move m ON m.id = l.move_id JOIN res_partner p ON p.id = l.partner_id",
+            COUNT.format(some),
+        ),
+        *("customer.credit", [("reconciled", "=", False), ("ledger_residual", "<", 0), ("is_open", "=", True)], None),
+    )
+
+
+def _to_chase():
+    least = (
+        "SELECT a.*, p.* FROM credit_account a JOIN res_partner p ON p.id = a.partner_id"
+        " WHERE a.overdue > 0 ORDER BY a.overdue DESC LIMIT 80",
+        COUNT.format("credit_account WHERE overdue > 0"),
+    )
+    return _list(
+        "chase_list",
+        "customers to chase, most overdue first",
+        None,
+        least,
+        *("credit.account", [("overdue", ">", 0)], "overdue desc, id"),
+    )
+
+
+def _order_to_cash():
+    terms = ["|", ("state", "in", ("draft", "sent")), "&", ("state", "=", "sale"), ("invoice_status", "!=", "invoiced")]
+    least = (
+        f"SELECT o.*, p.* FROM (SELECT o.* FROM {OPEN_ORDERS} ORDER BY o.date_order LIMIT 80) o"
+        " JOIN res_partner p ON p.id = o.partner_id",
+        COUNT.format(OPEN_ORDERS),
+    )
+    stock = "sale.order", terms, None
+    return _list("order_list", "order to cash, open", stock, least, "order.to.cash", [("is_open", "=", True)], None)

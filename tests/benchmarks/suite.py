@@ -1,0 +1,224 @@
+"""Everything in one run: makes the ledgers it lacks, measures each case with all its sides, writes the table of README.md.
+
+    ./setup/odoo --python tests/benchmarks/suite.py --sizes 1000,20000,100000
+
+Each side runs in a process of its own, and the sides of a case take turns, so that all see the same machine. A ratio is
+the median of the ratios of the turns. Only CPU is counted, of Python and of the database session. --only keeps what
+other runs measured of the other cases; --dry writes nothing.
+"""
+
+import argparse
+import contextlib
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import prepare
+from cases import CASES
+from report import Measured, Missing, Results, put_between
+
+HERE = Path(__file__).resolve().parent
+KEPT = HERE / "measured.json"
+README = HERE / "README.md"
+
+
+def arguments():
+    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("-d", "--database", default="b", help="how the names of the databases begin")
+    made.add_argument("--sizes", type=lambda text: [int(one) for one in text.split(",")], default=[1000])
+    made.add_argument("--only", default="", help="cases whose key begins with one of these words, separated by commas")
+    made.add_argument("--repeat", type=int, default=9, help="turns at most")
+    made.add_argument("--seconds", type=float, default=90, help="no more turns of a case after these")
+    made.add_argument("--again", action="store_true", help="our addons as they are now, in fresh copies of the ledgers")
+    made.add_argument("--dry", action="store_true")
+    return made.parse_args()
+
+
+# ------------------------------------------------------------------ databases
+
+
+def prepare_all(options, cases):
+    peers = prepare.fetch_peers()
+    sizes = options.sizes if any(not case.sizes or case.ledger == "first" for case in cases) else []
+    ledgers = [(f"{options.database}_{size}", ledger_options(size)) for size in sizes]
+    if any(case.ledger == "cohorts" for case in cases):
+        ledgers.append((f"{options.database}_cohorts", [*prepare.cohort_options(), "--big", 2000]))
+    for name, ledger in ledgers:
+        prepare.make(name, ledger)
+        if options.again:
+            prepare.drop(f"{name}_credit")
+        prepare.extend(name, "credit", prepare.OURS)
+        if peers and not name.endswith("cohorts"):
+            prepare.extend(name, "oca", prepare.OCA)
+
+
+def ledger_options(size):
+    per_customer = {"invoices": 8.5, "credits": 1.5, "closed": 3, "orders": 3, "closed-orders": 1}
+    found = ["--customers", size]
+    for name, number in per_customer.items():
+        found += [f"--{name}", int(size * number)]
+    return found
+
+
+# ------------------------------------------------------------------ turns
+
+
+class Failed(Exception):
+    pass
+
+
+class Worker:
+    """The process of one side."""
+
+    def __init__(self, database, case, side, size):
+        command = [sys.executable, HERE / "worker.py", "--database", database, "--case", case, "--side", side]
+        self.process = subprocess.Popen(
+            [*command, "--size", str(size)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.turns, self.records = [], None
+
+    def read(self):
+        line = self.process.stdout.readline()
+        if not line:
+            raise Failed("it failed, see above")
+        answer = json.loads(line)
+        if answer["answer"] == "refused":
+            raise Failed(answer["reason"])
+        return answer
+
+    def ready(self):
+        self.records = self.read()["records"]
+
+    def turn(self):
+        self.process.stdin.write("turn\n")
+        self.process.stdin.flush()
+        answer = self.read()
+        self.turns.append({name: value for name, value in answer.items() if name != "answer"})
+
+    def end(self):
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
+        self.process.wait()
+
+
+class Fresh(Worker):
+    """The same with a copy of the database for each turn, which may be committed to."""
+
+    def __init__(self, database, case, side, size):
+        self.arguments = database, case, side, size
+        self.turns, self.records = [], 0
+
+    def ready(self):
+        pass
+
+    def turn(self):
+        database, *rest = self.arguments
+        copy = f"{database}~turn"
+        prepare.drop(copy)
+        prepare.server(f'CREATE DATABASE "{copy}" TEMPLATE "{database}"')
+        worker = Worker(copy, *rest)
+        try:
+            worker.ready()
+            worker.turn()
+        finally:
+            worker.end()
+            prepare.drop(copy)
+        self.turns += worker.turns
+        self.records = worker.records
+
+    def end(self):
+        pass
+
+
+def measure(options, case, size):
+    """:return: Results of all sides of a case at a size"""
+    workers, results = start(options, case, size)
+    started = time.monotonic()
+    for _turn in range(options.repeat + 1):
+        for name in list(workers):
+            attempt(case, size, name, workers, results, lambda worker: worker.turn())
+        if time.monotonic() - started > options.seconds:
+            break
+    for name, worker in workers.items():
+        worker.end()
+        turns = worker.turns[1:] or worker.turns  # the first fills the caches
+        results.measured.append(Measured(case.key, case.title, name, size, worker.records, tuple(turns)))
+    return results
+
+
+def start(options, case, size):
+    results = Results(missing=[Missing(case.key, name, 0, reason) for name, reason in case.missing.items()])
+    results.missing += [
+        Missing(case.key, name, size, side.reason)
+        for name, side in case.sides.items()
+        if side.largest and size > side.largest
+    ]
+    workers = {}
+    first = options.sizes[0] if case.ledger == "first" else None
+    for name, side in case.sides_at(size).items():
+        database = case.database(options.database, size, name, first)
+        if not prepare.exists(database):
+            results.missing.append(Missing(case.key, name, size, f"there is no database {database}"))
+            continue
+        workers[name] = (Fresh if side.fresh else Worker)(database, case.key, name, size)
+        attempt(case, size, name, workers, results, lambda worker: worker.ready())
+    return workers, results
+
+
+def attempt(case, size, name, workers, results, step):
+    """A side that fails is left out from then on, and said to be."""
+    try:
+        step(workers[name])
+    except Failed as failure:
+        workers.pop(name).end()
+        results.missing.append(Missing(case.key, name, size, str(failure)))
+
+
+# ------------------------------------------------------------------ all of it
+
+
+def main():
+    options = arguments()
+    words = tuple(options.only.split(","))
+    cases = [case for case in CASES.values() if case.key.startswith(words)]
+    prepare_all(options, cases)
+    kept = Results.from_json(KEPT.read_text()) if KEPT.exists() else Results()
+    for case in cases:
+        for size in case.sizes or options.sizes:
+            found = measure(options, case, size)
+            kept = kept.replace(found)
+            show(found, kept)
+            if not options.dry:
+                write(kept)
+    print(*kept.findings(), sep="\n")
+
+
+def show(found, kept):
+    for one in found.measured:
+        totals = f"{1000 * one.median('python'):,.1f} + {1000 * one.median('database'):,.1f} ms"
+        print(f"{one.case} {one.size:,} {one.side}: {totals}, {len(one.turns)} turns, {one.peak:,.0f} MB", flush=True)
+        if one.side.startswith("ours"):
+            print(kept.row(one), flush=True)
+    for one in found.missing:
+        print(f"{one.case} {one.size:,} {one.side}: not measured: {one.reason}", flush=True)
+
+
+def write(results):
+    results = in_order(results)
+    KEPT.write_text(results.to_json())
+    notes = "\n".join(["Not measured, or not quite the same:", "", *results.notes()])
+    README.write_text(put_between(README.read_text(), f"{results.table()}\n\n{notes}"))
+
+
+def in_order(results):
+    order = {key: place for place, key in enumerate(CASES)}
+    known = [one for one in results.measured if one.case in order]
+    known.sort(key=lambda one: (order[one.case], one.side, one.size))
+    missing = [one for one in results.missing if one.case in order]
+    return Results(known, sorted(missing, key=lambda one: (order[one.case], one.side, one.size)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
