@@ -34,6 +34,7 @@
         "report/adjustment_voucher_advice.xml",
         "report/adjustment_voucher_advice_button.xml",
         "data/mail_template_data.xml",
+        "data/adjustment_run_data.xml",
     ],
     "demo": ["demo/adjustment_voucher_demo.xml"],
     "assets": {

@@ -48,7 +48,7 @@ class Allocation:
 
     ``credit_amount`` is taken from the credit and ``debit_amount`` settled on the debit, each in units of its own
     currency; ``discount`` is the part of ``debit_amount`` that the discount pays; ``amount`` is what is paid without
-    it, in units of the voucher's currency.
+    it, in units of the voucher's currency. ``rule`` is the name of what placed it.
     """
 
     credit: int
@@ -57,6 +57,7 @@ class Allocation:
     debit_amount: int
     discount: int
     amount: int
+    rule: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ class _Sheet:
         the last unit brings it to the whole."""
         discount = rounded(Fraction(paid * self.discount[debit.key], self.money(debit)))
         amount = _voucher_amount(credit, debit, taken, paid)
-        self.allocations.append(Allocation(credit.key, debit.key, taken, paid + discount, discount, amount))
+        self.allocations.append(Allocation(credit.key, debit.key, taken, paid + discount, discount, amount, rule))
         self.rules[credit.key, rule] = None
         self.left[credit.key] -= taken
         self.left[debit.key] -= paid + discount

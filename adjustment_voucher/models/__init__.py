@@ -36,6 +36,7 @@ from . import adjustment_defaults
 from . import account_move_apply
 from . import adjustment_voucher_advice
 from . import adjustment_automatic
+from . import adjustment_voucher_set
 from . import adjustment_run
 from . import adjustment_run_summary
 from . import adjustment_run_screen

@@ -129,18 +129,8 @@ class AdjustmentVoucherLine(models.Model):
 
     def _get_tolerance(self):
         """The rest that may close by itself on this document, in units of its currency."""
-        root, currency = self.voucher_id.company_id._get_adjustment_root(), self.currency_id
-        own = root.adjustment_tolerance_ids.filtered(lambda rule: rule.currency_id == currency)
-        if own:
-            amount, percent = own.amount, own.percent
-        else:
-            amount, percent = root.adjustment_tolerance_amount, root.adjustment_tolerance_percent
-            if currency != root.currency_id and amount:
-                amount = root.currency_id._convert(amount, currency, root, self.voucher_id.date)
-        tolerance = terms.Tolerance(
-            units(amount, currency) if amount else None, fraction(percent) / 100 if percent else None
-        )
-        return terms.allowed(tolerance, units(abs(self.move_line_id.amount_currency), currency))
+        tolerance = self.voucher_id.company_id._get_adjustment_tolerance(self.currency_id, self.voucher_id.date)
+        return terms.allowed(tolerance, units(abs(self.move_line_id.amount_currency), self.currency_id))
 
     def _close_within_tolerance(self):
         """After a proposal: a rest no larger than the tolerance is written off, or kept, on the document itself."""
@@ -164,6 +154,24 @@ class AdjustmentVoucherLine(models.Model):
 def exchange_base(total, move):
     """The untaxed part of an item, in its units."""
     return terms.rounded(Fraction(total) * fraction(move.amount_untaxed) / fraction(move.amount_total))
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _get_adjustment_tolerance(self, currency, day):
+        """:return: terms.Tolerance of the legal entity for items in this currency"""
+        root = self._get_adjustment_root()
+        own = root.adjustment_tolerance_ids.filtered(lambda rule: rule.currency_id == currency)
+        if own:
+            amount, percent = own.amount, own.percent
+        else:
+            amount, percent = root.adjustment_tolerance_amount, root.adjustment_tolerance_percent
+            if currency != root.currency_id and amount:
+                amount = root.currency_id._convert(amount, currency, root, day)
+        return terms.Tolerance(
+            units(amount, currency) if amount else None, fraction(percent) / 100 if percent else None
+        )
 
 
 class AccountPaymentTerm(models.Model):

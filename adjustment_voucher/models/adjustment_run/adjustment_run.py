@@ -1,7 +1,28 @@
 """One run over many customers: what it is about, how far it is. Its steps stand in the modules beside."""
 
-from odoo import fields, models
+from datetime import date as Date
 
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..engine import engine, work
+
+CRITERIA = {
+    "company_ids",
+    "partner_ids",
+    "partner_tag_ids",
+    "hierarchy",
+    "journal_ids",
+    "date_from",
+    "date_to",
+    "currency_ids",
+    "across_currencies",
+    "use_tolerance",
+    "use_discount",
+    "method_ids",
+    "date",
+    "company_id",
+}
 STATES = [
     ("draft", "Draft"),
     ("proposed", "Proposed"),
@@ -91,70 +112,96 @@ class AdjustmentRun(models.Model):
 
     _number = models.UniqueIndex("(company_id, name) WHERE name IS NOT NULL AND name <> ''", "This number is taken.")
 
+    # ------------------------------------------------------------------ values
+
+    def _adjustment_protected_fields(self):
+        return {
+            "name",
+            "state",
+            "step",
+            "stopped",
+            "stop_reason",
+            "authorize_by_itself",
+            "user_id",
+            "voucher_ids",
+            "customer_ids",
+            "item_ids",
+            "kept_figures",
+            "started_on",
+            "finished_on",
+            "step_since",
+            "step_done",
+            "step_total",
+            "proposed_by_id",
+            "authorized_by_id",
+            "reversed_by_id",
+            "reversal_date",
+            "reversal_reason",
+        }
+
     def _compute_figures(self):
+        """See ``adjustment_run_figures``."""
+
+    @api.constrains("date")
+    def _check_date(self):
         for run in self:
-            run.update(
-                dict.fromkeys(
-                    (
-                        "customer_count",
-                        "voucher_count",
-                        "nothing_count",
-                        "done_count",
-                        "failed_count",
-                        "excluded_count",
-                        "credit_count",
-                        "item_count",
-                        "applied_total",
-                        "left_total",
-                    ),
-                    0,
+            today = fields.Date.context_today(run)
+            if not run.date or not Date(1990, 1, 1) <= run.date <= today:
+                raise ValidationError(
+                    self.env._(
+                        "To save the run, give its vouchers a date up to today, %(today)s. %(date)s is not one.",
+                        today=today,
+                        date=run.date or self.env._("Nothing"),
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        runs = super().create(vals_list)
+        for run in runs:
+            with engine():
+                run.write({"name": run._get_sequence().next_by_id(run.date), "user_id": self.env.uid})
+        return runs
+
+    def _get_sequence(self):
+        """The legal entity's sequence, made at its first run."""
+        root = self.company_id.root_id.sudo()  # a billing user writes no company; the sequence is its only change here
+        if not root.adjustment_run_sequence_id:
+            root.adjustment_run_sequence_id = (
+                self.env["ir.sequence"]
+                .sudo()
+                .create(
+                    {
+                        "name": self.env._("Batch Applications"),
+                        "code": "adjustment.run",
+                        "prefix": "RUN/%(range_year)s/",
+                        "padding": 5,
+                        "use_date_range": True,
+                        "company_id": root.id,
+                    }
                 )
             )
-            run.update({"currency_id": run.company_id.currency_id, "applied_text": "", "left_text": ""})
+        return root.adjustment_run_sequence_id
 
-    def action_propose(self):
-        return True
+    def write(self, vals):
+        if not work() and set(vals) & CRITERIA:
+            self._check_draft()
+        return super().write(vals)
 
-    def action_authorize(self):
-        return True
+    def _check_draft(self):
+        """Criteria are those of the proposal: a proposal made goes first."""
+        started = self.filtered(lambda run: run.state != "draft")
+        if started:
+            raise UserError(
+                self.env._(
+                    "To change the criteria of %s, discard its proposal first, or make another run.", started[0].name
+                )
+            )
 
-    def action_reverse(self, date=None, reason=None):
-        return True
-
-    def action_stop(self):
-        return True
-
-    def action_continue(self):
-        return True
-
-    def action_draft(self):
-        return True
-
-    def action_retry(self):
-        """Take the customers that were set aside up again."""
-        return True
-
-    def action_view_vouchers(self):
-        return True
-
-    def action_view_customers(self):
-        return True
-
-    def action_view_items(self):
-        return True
-
-    def progress(self):
-        """What the progress bar shows, as texts."""
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "percent": 0,
-            "done": "0",
-            "total": "0",
-            "rate": "",
-            "time_left": "",
-            "state": self.state,
-            "step": self.step or "",
-            "stopped": self.stopped,
-            "message": "",
-        }
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_draft(self):
+        started = self.filtered(lambda run: run.state != "draft")
+        if started:
+            raise UserError(
+                self.env._("To delete %s, discard its proposal first: only drafts are deleted.", started[0].name)
+            )

@@ -136,6 +136,29 @@ class AdjustmentRunMethod(models.Model):
     sequence = fields.Integer(default=10)
     method = fields.Selection(METHODS, required=True)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        methods = super().create(vals_list)
+        methods._follow_owner()
+        return methods
+
+    def write(self, vals):
+        self._follow_owner()
+        super().write(vals)
+        self._follow_owner()
+        return True
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_started(self):
+        self._follow_owner()
+
+    def _follow_owner(self):
+        """A method is part of the criteria: it changes when they may, and in the name of whoever changes it."""
+        self.run_id.check_access("write")
+        self.run_id._check_draft()
+        self.template_id.check_access("write")
+        self.template_id._take_over()
+
     @api.depends("method")
     def _compute_display_name(self):
         labels = dict(self._fields["method"]._description_selection(self.env))

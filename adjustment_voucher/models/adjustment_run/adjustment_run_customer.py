@@ -1,6 +1,26 @@
 """A slice of a run: one customer in one legal entity and currency."""
 
-from odoo import fields, models
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_amount
+
+from ..adjustment_voucher import OPEN_STATES
+from ..engine import check_ids
+
+
+class Slice(NamedTuple):
+    """A customer of a run, as the workers take it."""
+
+    id: int
+    partner_id: int
+    company_id: int
+    currency_id: int
+    voucher_id: int | None
+
+
+ROW = SQL(", ").join(map(SQL.identifier, Slice._fields))
 
 
 class AdjustmentRunCustomer(models.Model):
@@ -48,28 +68,132 @@ class AdjustmentRunCustomer(models.Model):
     write_off_amount = fields.Monetary("Write-off", readonly=True)
     method_summary = fields.Char("How", compute="_compute_method_summary")
     reason_code = fields.Char(readonly=True)
-    reason = fields.Char("Why", readonly=True)
+    reason_text = fields.Char(readonly=True)
+    reason = fields.Char("Why", compute="_compute_reason", search="_search_reason")
     item_ids = fields.One2many("adjustment.run.item", "slice_id", "Items Left", readonly=True)
 
     _todo = models.Index("(run_id, state, id)")
 
+    @api.depends("named_amount", "exact_amount", "fifo_amount", "lifo_amount")
     def _compute_method_summary(self):
         for one in self:
-            one.method_summary = ""
+            parts = [(name, one[f"{name}_amount"]) for name in ("named", "exact", "fifo", "lifo")]
+            labels = dict(self.env["adjustment.run.method"]._fields["method"]._description_selection(self.env))
+            one.method_summary = ", ".join(
+                f"{labels[name]}: {format_amount(self.env, amount, one.currency_id)}"
+                for name, amount in parts
+                if amount
+            )
 
-    def action_exclude(self, reason=None):
-        """Take the customer out of this run and the next ones, until somebody lifts it.
+    @api.depends("reason_code", "reason_text")
+    def _compute_reason(self):
+        message = self.env["adjustment.message"]
+        for one in self:
+            one.reason = one.reason_text or message.left_over(one.reason_code) or False
+
+    def _search_reason(self, operator, value):
+        """By what a person wrote, or what a refusal said."""
+        return [("reason_text", operator, value)]
+
+    # ------------------------------------------------------------------ taking out, and in again
+
+    def action_exclude(self, reason=None, until=None):
+        """Take customers out of this run and of the next ones, until somebody lifts it: their drafts are deleted.
 
         :param reason: text, required
+        :param until: the last day on which they stay out; None for until somebody lifts it
         """
+        self._check_may_change(self.env._("take out"))
+        exclusions = self.env["adjustment.exclusion"]
+        exclusions._exclude([{"partner_id": one.partner_id.id, "company_id": one.company_id.root_id.id} for one in self],
+                            reason, until)  # fmt: skip
+        self._drop_vouchers()
+        self._put("excluded", "excluded", reason.strip())
         return True
 
     def action_include(self):
-        """Take the customer up again, in this run and the next ones."""
-        return True
+        """Take customers up again, in this run and in the next ones, and propose for them at once."""
+        self._check_may_change(self.env._("take up"))
+        for one in self:
+            one._get_exclusions().action_lift()
+        return self.action_propose_again()
 
-    def action_view_voucher(self):
+    def action_propose_again(self):
+        """Throw the drafts of these customers away and propose anew on what is open now."""
+        self._check_may_change(self.env._("propose for"))
+        self._drop_vouchers()
+        self.env["adjustment.run.item"].sudo().search(
+            [("slice_id", "in", self.ids)]
+        ).unlink()  # only the run writes them
+        self._put("waiting")
+        for run, slices in self.grouped("run_id").items():
+            run._propose_set(slices._as_rows())
+            run._forget_figures()
         return True
 
     def action_view_items(self):
-        return True
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Items Left"),
+            "res_model": "adjustment.run.item",
+            "view_mode": "list,form",
+            "domain": [("slice_id", "=", self.id)],
+        }
+
+    def _get_exclusions(self):
+        return self.env["adjustment.exclusion"].search(
+            [("partner_id", "=", self.partner_id.id), ("company_id", "=", self.company_id.root_id.id)]
+        )
+
+    def _check_may_change(self, wish):
+        check_ids(self)
+        self.check_access("read")
+        self.run_id._check_may(wish)
+        decided = self.filtered(lambda one: one.state in ("authorized", "reversed"))
+        if decided:
+            raise UserError(
+                self.env._(
+                    "To %(wish)s %(customer)s, reverse its voucher first: what was authorized stays as it is.",
+                    wish=wish,
+                    customer=decided[0].partner_id.display_name,
+                )
+            )
+        closed = self.run_id.filtered(lambda run: run.state not in ("proposed", "done"))
+        if closed or not self:
+            raise UserError(
+                self.env._("To %s a customer, choose one of a run that is proposed, and wait until it stands.", wish)
+            )
+
+    def _as_rows(self):
+        """These customers as the workers take them."""
+        query = SQL(
+            "SELECT %s FROM adjustment_run_customer WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", ROW, self.ids
+        )
+        return [Slice(*row) for row in self.env.execute_query(query)]
+
+    def _drop_vouchers(self):
+        self.voucher_id.filtered(lambda voucher: voucher.state in OPEN_STATES).unlink()
+
+    def _put(self, state, code=None, text=None):
+        """What only a run's own steps write, in one statement; a row that a worker holds makes the call start anew."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE adjustment_run_customer
+                      SET state = %s, reason_code = %s, reason_text = %s, voucher_id = NULL, applied = 0, applied_value = 0,
+                          debit_count = 0, later_count = 0, named_amount = 0, exact_amount = 0, fifo_amount = 0,
+                          lifo_amount = 0, discount_amount = 0, write_off_amount = 0,
+                          "left" = "left" + applied, left_value = left_value + applied_value,
+                          write_date = now() AT TIME ZONE 'UTC', write_uid = %s
+                    WHERE id = ANY(%s)""",
+                state,
+                code,
+                text,
+                self.env.uid,
+                self.ids,
+            )
+        )
+        self.invalidate_model(flush=False)
+        self.run_id._forget_figures()

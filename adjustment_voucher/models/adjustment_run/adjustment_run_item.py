@@ -1,6 +1,8 @@
 """An item that a run left, whole or in part, and why."""
 
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..engine import check_ids
 
 
 class AdjustmentRunItem(models.Model):
@@ -29,19 +31,46 @@ class AdjustmentRunItem(models.Model):
     reason_code = fields.Char(readonly=True)
     reason = fields.Char("Why", compute="_compute_reason")
 
+    @api.depends("reason_code")
     def _compute_reason(self):
+        message = self.env["adjustment.message"]
         for item in self:
-            item.reason = ""
+            item.reason = message.left_over(item.reason_code)
 
-    def action_exclude(self, reason=None):
-        """Take the item out of this run and the next ones, until somebody lifts it.
+    def action_exclude(self, reason=None, until=None):
+        """Take items out of this run and of the next ones, until somebody lifts it, and propose for their customers anew.
 
         :param reason: text, required
+        :param until: the last day on which they stay out; None for until somebody lifts it
         """
-        return True
+        slices = self._get_slices(self.env._("take out items of"))
+        exclusions = self.env["adjustment.exclusion"]
+        exclusions._exclude(
+            [{"move_line_id": one.move_line_id.id, "company_id": one.company_id.root_id.id} for one in self],
+            reason,
+            until,
+        )
+        return slices.action_propose_again()
 
     def action_include(self):
-        return True
+        """Take items up again, in this run and in the next ones."""
+        slices = self._get_slices(self.env._("take up items of"))
+        self.env["adjustment.exclusion"].search([("move_line_id", "in", self.move_line_id.ids)]).action_lift()
+        return slices.action_propose_again()
+
+    def _get_slices(self, wish):
+        check_ids(self)
+        self.check_access("read")
+        slices = self.slice_id
+        slices._check_may_change(wish)
+        return slices
 
     def action_view_document(self):
-        return True
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "view_mode": "form",
+            "res_id": self.move_id.id,
+        }

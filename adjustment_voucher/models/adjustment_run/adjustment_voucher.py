@@ -1,4 +1,7 @@
+"""A voucher of a run, when somebody works on it by hand: the run's own list follows."""
+
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 class AdjustmentVoucher(models.Model):
@@ -10,3 +13,37 @@ class AdjustmentVoucher(models.Model):
 
     def _adjustment_protected_fields(self):
         return super()._adjustment_protected_fields() | {"run_id"}
+
+    def _get_methods(self):
+        """A new proposal in a voucher of a run takes the run's methods, as the first did."""
+        return list(self.run_id._get_methods()) or super()._get_methods()
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "state" in vals:
+            self.filtered("run_id")._tell_run(vals["state"])
+        return result
+
+    def unlink(self):
+        of_runs = self.filtered("run_id")
+        runs, ids = of_runs.run_id, of_runs.ids
+        result = super().unlink()
+        if ids:
+            runs._forget_figures()
+        return result
+
+    def _tell_run(self, state):
+        """Authorized or taken back by hand is done as well, for the run."""
+        if self and state in ("authorized", "reversed"):
+            self.flush_recordset()
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE adjustment_run_customer SET state = %s, reason_code = NULL, reason_text = NULL"
+                    " WHERE voucher_id = ANY(%s) AND state <> %s",
+                    state,
+                    self.ids,
+                    state,
+                )
+            )
+            self.env["adjustment.run.customer"].invalidate_model(flush=False)
+            self.run_id._forget_figures()
