@@ -36,7 +36,7 @@
         "data/mail_template_data.xml",
         "data/adjustment_run_data.xml",
     ],
-    "demo": ["demo/adjustment_voucher_demo.xml"],
+    "demo": ["demo/adjustment_voucher_demo.xml", "demo/adjustment_run_demo.xml"],
     "assets": {
         "web.assets_backend": ["adjustment_voucher/static/src/**/*"],
         "web.assets_tests": ["adjustment_voucher/static/tests/tours/**/*"],

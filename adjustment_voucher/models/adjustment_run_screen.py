@@ -1,8 +1,9 @@
 """The ways from a run to what belongs to it: customers, vouchers, items left, exclusions, and the small windows."""
 
 from odoo import api, models
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 
+from .adjustment_run.adjustment_run_template import LISTS, PLAIN
 from .adjustment_run_summary import METHODS, PARTS
 
 
@@ -14,6 +15,14 @@ class AdjustmentRun(models.Model):
         for run in self:
             number = run._origin.id
             run.display_name = run.name or (self.env._("Draft run %s", number) if number else self.env._("New run"))
+
+    @api.onchange("template_id")
+    def _onchange_template_id(self):
+        """On a draft the template's choices stand there at once, to be changed."""
+        if self.template_id and self.state == "draft":
+            self.update({name: self.template_id[name] for name in (*PLAIN, *LISTS)})
+            methods = [{"method": one.method, "sequence": one.sequence} for one in self.template_id.method_ids]
+            self.method_ids = [Command.clear(), *map(Command.create, methods)]
 
     def action_view_customers(self, state=None, how=None):
         """The customers of the run.

@@ -135,17 +135,20 @@ class AdjustmentRun(models.Model):
     def _get_reason_labels(self):
         """:return: {code: short label} of the reasons why an item was left"""
         return {
-            "no_debit": self.env._("Nothing to pay"),
-            "no_credit": self.env._("No credit"),
-            "no_match": self.env._("No match"),
-            "claimed": self.env._("In another open voucher"),
-            "blocked": self.env._("Blocked"),
             "excluded": self.env._("Excluded"),
+            "blocked": self.env._("In dispute"),
+            "claimed": self.env._("In another open voucher"),
             "no_rate": self.env._("No exchange rate"),
-            "later": self.env._("Not reached"),
-            "other_currency": self.env._("Another currency"),
+            "no_debit": self.env._("Nothing to pay"),
+            "no_credit": self.env._("No credit left"),
+            "other_currency": self.env._("Debts in other currencies only"),
+            "no_match": self.env._("No match"),
+            "named_closed": self.env._("Named documents are closed"),
             "part_left": self.env._("Part left"),
-            "named_closed": self.env._("Named document is closed"),
+            "later": self.env._("Not reached"),
+            "too_small": self.env._("Too small to convert"),
+            "deleted": self.env._("Voucher deleted"),
+            "returned": self.env._("Voucher returned"),
         }
 
     # ------------------------------------------------------------------ helpers

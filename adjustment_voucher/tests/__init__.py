@@ -20,6 +20,7 @@ from . import (
     test_race,
     test_reverse,
     test_run_screen,
+    test_run_tours,
     test_screen,
     test_states,
     test_terms_booked,

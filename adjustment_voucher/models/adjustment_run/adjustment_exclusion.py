@@ -8,7 +8,7 @@ from ..engine import check_dates, check_texts
 
 class AdjustmentExclusion(models.Model):
     _name = "adjustment.exclusion"
-    _description = "Taken Out of Batch Applications"
+    _description = "Exclusion from Application Runs"
     _order = "id desc"
 
     company_id = fields.Many2one(
@@ -18,12 +18,12 @@ class AdjustmentExclusion(models.Model):
     move_line_id = fields.Many2one("account.move.line", "Item", index="btree_not_null", ondelete="cascade")
     move_id = fields.Many2one(related="move_line_id.move_id", string="Document")
     reason = fields.Char(required=True)
-    user_id = fields.Many2one("res.users", "Taken Out by", readonly=True, default=lambda self: self.env.user)
+    user_id = fields.Many2one("res.users", "Excluded by", readonly=True, default=lambda self: self.env.user)
     until = fields.Date(help="The last day on which it stays out. Empty: until somebody lifts it.")
     active = fields.Boolean(default=True)
 
     _one_thing = models.Constraint(
-        "CHECK ((partner_id IS NULL) <> (move_line_id IS NULL))", "Take out a customer or an item: one of them."
+        "CHECK ((partner_id IS NULL) <> (move_line_id IS NULL))", "Exclude a customer or an item: one of them."
     )
 
     @api.depends("partner_id", "move_line_id")
@@ -37,7 +37,7 @@ class AdjustmentExclusion(models.Model):
             if one.move_line_id and one.move_line_id.company_id.root_id != one.company_id.root_id:
                 raise ValidationError(
                     self.env._(
-                        "To take out %(item)s, do it in %(company)s: it belongs to that company.",
+                        "To exclude %(item)s, do it in %(company)s: it belongs to that company.",
                         item=one.move_line_id.display_name,
                         company=one.move_line_id.company_id.root_id.name,
                     )
@@ -47,7 +47,7 @@ class AdjustmentExclusion(models.Model):
         check_texts(self.env, vals, {"reason": self._fields["reason"].string})
         check_dates(self.env, vals, {"until": self._fields["until"].string})
         if "reason" in vals and not (vals["reason"] or "").strip():
-            raise ValidationError(self.env._("To take something out of batch applications, give the reason."))
+            raise ValidationError(self.env._("To exclude something from application runs, give the reason."))
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -59,7 +59,7 @@ class AdjustmentExclusion(models.Model):
         """What was taken out, and by whom, stays on record: only reason, day and whether it stands may change."""
         self._check_values(vals)
         if set(vals) - {"reason", "until", "active"}:
-            raise UserError(self.env._("To take out something else, lift this and take that out."))
+            raise UserError(self.env._("To exclude something else, lift this and exclude that."))
         return super().write(vals)
 
     def action_lift(self):

@@ -38,7 +38,7 @@ class AdjustmentRun(models.Model):
 
     _name = "adjustment.run"
     _inherit = ["adjustment.run.criteria", "adjustment.protected", "mail.thread"]
-    _description = "Batch Application"
+    _description = "Application Run"
     _order = "date desc, id desc"
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
@@ -85,7 +85,7 @@ class AdjustmentRun(models.Model):
     nothing_count = fields.Integer("With Nothing to Apply", compute="_compute_figures")
     done_count = fields.Integer("Authorized", compute="_compute_figures")
     failed_count = fields.Integer("Set Aside", compute="_compute_figures")
-    excluded_count = fields.Integer("Taken Out", compute="_compute_figures")
+    excluded_count = fields.Integer("Excluded", compute="_compute_figures")
     credit_count = fields.Integer("Credits", compute="_compute_figures")
     item_count = fields.Integer("Items Left Over", compute="_compute_figures")
     currency_id = fields.Many2one(
@@ -172,7 +172,7 @@ class AdjustmentRun(models.Model):
                 .sudo()
                 .create(
                     {
-                        "name": self.env._("Batch Applications"),
+                        "name": self.env._("Application Runs"),
                         "code": "adjustment.run",
                         "prefix": "RUN/%(range_year)s/",
                         "padding": 5,

@@ -17,7 +17,7 @@ USUAL_METHODS = ("named", "exact", "fifo")
 
 class AdjustmentRunCriteria(models.AbstractModel):
     _name = "adjustment.run.criteria"
-    _description = "What a Batch Application Applies"
+    _description = "What an Application Run Applies"
 
     company_ids = fields.Many2many(
         "res.company",
@@ -128,7 +128,7 @@ class AdjustmentRunCriteria(models.AbstractModel):
 
 class AdjustmentRunMethod(models.Model):
     _name = "adjustment.run.method"
-    _description = "Method of a Batch Application"
+    _description = "Method of an Application Run"
     _order = "sequence, id"
 
     run_id = fields.Many2one("adjustment.run", "Run", ondelete="cascade", index="btree_not_null")

@@ -25,7 +25,7 @@ ROW = SQL(", ").join(map(SQL.identifier, Slice._fields))
 
 class AdjustmentRunCustomer(models.Model):
     _name = "adjustment.run.customer"
-    _description = "Customer of a Batch Application"
+    _description = "Customer of an Application Run"
     _order = "run_id desc, id"
     _rec_name = "partner_id"
     _rec_names_search = ["partner_id"]
@@ -41,7 +41,7 @@ class AdjustmentRunCustomer(models.Model):
             ("waiting", "Waiting"),
             ("proposed", "Proposed"),
             ("nothing", "Nothing to Apply"),
-            ("excluded", "Taken Out"),
+            ("excluded", "Excluded"),
             ("authorized", "Authorized"),
             ("failed", "Set Aside"),
             ("reversed", "Reversed"),
@@ -103,7 +103,7 @@ class AdjustmentRunCustomer(models.Model):
         :param reason: text, required
         :param until: the last day on which they stay out; None for until somebody lifts it
         """
-        self._check_may_change(self.env._("take out"))
+        self._check_may_change(self.env._("exclude"))
         exclusions = self.env["adjustment.exclusion"]
         exclusions._exclude([{"partner_id": one.partner_id.id, "company_id": one.company_id.root_id.id} for one in self],
                             reason, until)  # fmt: skip
@@ -113,7 +113,7 @@ class AdjustmentRunCustomer(models.Model):
 
     def action_include(self):
         """Take customers up again, in this run and in the next ones, and propose for them at once."""
-        self._check_may_change(self.env._("take up"))
+        self._check_may_change(self.env._("include"))
         for one in self:
             one._get_exclusions().action_lift()
         return self.action_propose_again()

@@ -119,7 +119,7 @@ class AdjustmentRun(models.Model):
         if self.state != "running":
             return ""
         if self.stopped:
-            return self.stop_reason or self.env._("Stopped by hand. «Continue» goes on where it was.")
+            return self.stop_reason or self.env._("Stopped by hand. «Go On» takes it up where it was.")
         steps = dict(self._fields["step"]._description_selection(self.env))
         return self.env._(
             "%(step)s: %(done)s of %(total)s customers",

@@ -7,7 +7,7 @@ from ..engine import check_ids
 
 class AdjustmentRunItem(models.Model):
     _name = "adjustment.run.item"
-    _description = "Item Left by a Batch Application"
+    _description = "Item Left by an Application Run"
     _order = "slice_id, side, id"
     _rec_name = "move_line_id"
 
@@ -43,7 +43,7 @@ class AdjustmentRunItem(models.Model):
         :param reason: text, required
         :param until: the last day on which they stay out; None for until somebody lifts it
         """
-        slices = self._get_slices(self.env._("take out items of"))
+        slices = self._get_slices(self.env._("exclude items of"))
         exclusions = self.env["adjustment.exclusion"]
         exclusions._exclude(
             [{"move_line_id": one.move_line_id.id, "company_id": one.company_id.root_id.id} for one in self],
@@ -54,7 +54,7 @@ class AdjustmentRunItem(models.Model):
 
     def action_include(self):
         """Take items up again, in this run and in the next ones."""
-        slices = self._get_slices(self.env._("take up items of"))
+        slices = self._get_slices(self.env._("include items of"))
         self.env["adjustment.exclusion"].search([("move_line_id", "in", self.move_line_id.ids)]).action_lift()
         return slices.action_propose_again()
 

@@ -11,7 +11,7 @@ class AdjustmentMessage(models.AbstractModel):
         """:param code: a reason of ``proposal``, or of a step
         :return: sentence"""
         texts = {
-            "excluded": self.env._("Taken out by hand."),
+            "excluded": self.env._("Excluded by hand."),
             "blocked": self.env._("Its payment is blocked: it is in dispute."),
             "claimed": self.env._("Another open voucher holds it."),
             "no_rate": self.env._("There is no exchange rate for its currency on that day."),

@@ -17,7 +17,7 @@ OWN = {"next_date", "last_run_id", "last_problem", "active", "name"}
 class AdjustmentRunTemplate(models.Model):
     _name = "adjustment.run.template"
     _inherit = ["adjustment.run.criteria"]
-    _description = "Template of Batch Applications"
+    _description = "Template of Application Runs"
     _order = "name, id"
 
     name = fields.Char(required=True, translate=True)
