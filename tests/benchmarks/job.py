@@ -31,13 +31,14 @@ class Side:
     """How one side does it.
 
     ``largest`` is the largest size that it is measured at, ``reason`` says why there is one. ``fresh``: each turn gets a
-    copy of the database that it may commit to.
+    copy of the database that it may commit to. ``database``: how its name ends, where it is not the usual one.
     """
 
     job: type | object
     largest: int = 0
     reason: str = ""
     fresh: bool = False
+    database: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,10 @@ class Case:
 
     def database(self, prefix, size, side, first=None):
         """:param first: the smallest ledger, for cases that are measured in it alone"""
-        ledger = first or self.ledger or size
-        return f"{prefix}_{ledger}{DATABASES[side.partition(':')[0]]}"
+        suffix = self.sides[side].database
+        if suffix is None:
+            suffix = DATABASES[side.partition(":")[0]]
+        return f"{prefix}_{first or self.ledger or size}{suffix}"
 
     def sides_at(self, size):
         return {name: side for name, side in self.sides.items() if not side.largest or size <= side.largest}

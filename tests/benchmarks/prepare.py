@@ -42,7 +42,7 @@ def main():
     options, rest = arguments()
     name = options.database
     if options.drop:
-        for suffix in ("", "_credit", "_oca"):
+        for suffix in ("", "_credit", "_all", "_oca"):
             drop(name + suffix)
         return
     make(name, [*rest, *(cohort_options() if options.cohorts else [])])

@@ -8,11 +8,11 @@ other runs measured of the other cases; --dry writes nothing.
 """
 
 import argparse
-import contextlib
 import json
+import socket
 import subprocess
 import sys
-import time
+import tempfile
 from pathlib import Path
 
 import prepare
@@ -30,7 +30,7 @@ def arguments():
     made.add_argument("--sizes", type=lambda text: [int(one) for one in text.split(",")], default=[1000])
     made.add_argument("--only", default="", help="cases whose key begins with one of these words, separated by commas")
     made.add_argument("--repeat", type=int, default=9, help="turns at most")
-    made.add_argument("--seconds", type=float, default=90, help="no more turns of a case after these")
+    made.add_argument("--seconds", type=float, default=60, help="of CPU, after which a case gets no more turns")
     made.add_argument("--again", action="store_true", help="our addons as they are now, in fresh copies of the ledgers")
     made.add_argument("--dry", action="store_true")
     return made.parse_args()
@@ -40,18 +40,22 @@ def arguments():
 
 
 def prepare_all(options, cases):
-    peers = prepare.fetch_peers()
-    sizes = options.sizes if any(not case.sizes or case.ledger == "first" for case in cases) else []
-    ledgers = [(f"{options.database}_{size}", ledger_options(size)) for size in sizes]
+    """The ledgers that these cases ask for, each with the addons of every side; what is there stays."""
+    if any(not case.sizes or case.ledger == "first" for case in cases):
+        wanted = {"credit": prepare.OURS, **({"oca": prepare.OCA} if prepare.fetch_peers() else {})}
+        for size in options.sizes:
+            prepare_one(options, f"{options.database}_{size}", ledger_options(size), wanted)
     if any(case.ledger == "cohorts" for case in cases):
-        ledgers.append((f"{options.database}_cohorts", [*prepare.cohort_options(), "--big", 2000]))
-    for name, ledger in ledgers:
-        prepare.make(name, ledger)
-        if options.again:
-            prepare.drop(f"{name}_credit")
-        prepare.extend(name, "credit", prepare.OURS)
-        if peers and not name.endswith("cohorts"):
-            prepare.extend(name, "oca", prepare.OCA)
+        wanted = {"credit": "adjustment_voucher", "all": prepare.OURS}
+        prepare_one(options, f"{options.database}_cohorts", [*prepare.cohort_options(), "--big", 2000], wanted)
+
+
+def prepare_one(options, name, ledger, wanted):
+    prepare.make(name, ledger)
+    for suffix, addons in wanted.items():
+        if options.again and addons != prepare.OCA:
+            prepare.drop(f"{name}_{suffix}")
+        prepare.extend(name, suffix, addons)
 
 
 def ledger_options(size):
@@ -69,22 +73,58 @@ class Failed(Exception):
     pass
 
 
-class Worker:
-    """The process of one side."""
+class Server:
+    """Odoo with one database, from which each side gets a process of its own."""
 
-    def __init__(self, database, case, side, size):
-        command = [sys.executable, HERE / "worker.py", "--database", database, "--case", case, "--side", side]
-        self.process = subprocess.Popen(
-            [*command, "--size", str(size)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+    def __init__(self, database):
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = f"{self.folder.name}/socket"
+        command = [sys.executable, HERE / "worker.py", "--database", database, "--socket", self.path]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        if not self.process.stdout.readline():
+            raise Failed(f"Odoo does not start with {database}")
+
+    def connect(self):
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(self.path)
+        return connection
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait()
+        self.folder.cleanup()
+
+
+class Servers(dict):
+    def __missing__(self, database):
+        self[database] = Server(database)
+        return self[database]
+
+    def end(self):
+        for server in self.values():
+            server.end()
+        self.clear()
+
+
+class Worker:
+    """One side of a case, in its process."""
+
+    def __init__(self, server, case, side, size):
+        self.connection = server.connect()
+        self.stream = self.connection.makefile("rw")
         self.turns, self.records = [], None
+        self.ask({"case": case, "side": side, "size": size})
+
+    def ask(self, question):
+        self.stream.write(json.dumps(question) + "\n")
+        self.stream.flush()
 
     def read(self):
-        line = self.process.stdout.readline()
+        line = self.stream.readline()
         if not line:
             raise Failed("it failed, see above")
         answer = json.loads(line)
-        if answer["answer"] == "refused":
+        if answer.pop("answer") == "refused":
             raise Failed(answer["reason"])
         return answer
 
@@ -92,38 +132,35 @@ class Worker:
         self.records = self.read()["records"]
 
     def turn(self):
-        self.process.stdin.write("turn\n")
-        self.process.stdin.flush()
-        answer = self.read()
-        self.turns.append({name: value for name, value in answer.items() if name != "answer"})
+        self.ask("turn")
+        self.turns.append(self.read())
 
     def end(self):
-        with contextlib.suppress(BrokenPipeError):
-            self.process.stdin.close()
-        self.process.wait()
+        self.stream.close()
+        self.connection.close()
 
 
-class Fresh(Worker):
+class Fresh:
     """The same with a copy of the database for each turn, which may be committed to."""
 
     def __init__(self, database, case, side, size):
-        self.arguments = database, case, side, size
+        self.database, self.wanted = database, (case, side, size)
         self.turns, self.records = [], 0
 
     def ready(self):
         pass
 
     def turn(self):
-        database, *rest = self.arguments
-        copy = f"{database}~turn"
+        copy = f"{self.database}~turn"
         prepare.drop(copy)
-        prepare.server(f'CREATE DATABASE "{copy}" TEMPLATE "{database}"')
-        worker = Worker(copy, *rest)
+        prepare.server(f'CREATE DATABASE "{copy}" TEMPLATE "{self.database}"')
+        server = Server(copy)
         try:
+            worker = Worker(server, *self.wanted)
             worker.ready()
             worker.turn()
         finally:
-            worker.end()
+            server.end()
             prepare.drop(copy)
         self.turns += worker.turns
         self.records = worker.records
@@ -132,14 +169,13 @@ class Fresh(Worker):
         pass
 
 
-def measure(options, case, size):
+def measure(options, case, size, servers):
     """:return: Results of all sides of a case at a size"""
-    workers, results = start(options, case, size)
-    started = time.monotonic()
+    workers, results = start(options, case, size, servers)
     for _turn in range(options.repeat + 1):
         for name in list(workers):
             attempt(case, size, name, workers, results, lambda worker: worker.turn())
-        if time.monotonic() - started > options.seconds:
+        if has_enough(workers.values(), options.seconds):
             break
     for name, worker in workers.items():
         worker.end()
@@ -148,13 +184,15 @@ def measure(options, case, size):
     return results
 
 
-def start(options, case, size):
-    results = Results(missing=[Missing(case.key, name, 0, reason) for name, reason in case.missing.items()])
-    results.missing += [
-        Missing(case.key, name, size, side.reason)
-        for name, side in case.sides.items()
-        if side.largest and size > side.largest
-    ]
+def has_enough(workers, seconds):
+    """Whether the turns so far took their time; a second turn is worth three times as much."""
+    spent = sum(turn["total"] for worker in workers for turn in worker.turns)
+    once = all(len(worker.turns) < 2 for worker in workers)
+    return spent > (3 * seconds if once else seconds)
+
+
+def start(options, case, size, servers):
+    results = Results(missing=list(known_missing(case, size)))
     workers = {}
     first = options.sizes[0] if case.ledger == "first" else None
     for name, side in case.sides_at(size).items():
@@ -162,9 +200,18 @@ def start(options, case, size):
         if not prepare.exists(database):
             results.missing.append(Missing(case.key, name, size, f"there is no database {database}"))
             continue
-        workers[name] = (Fresh if side.fresh else Worker)(database, case.key, name, size)
+        source = database if side.fresh else servers[database]
+        workers[name] = (Fresh if side.fresh else Worker)(source, case.key, name, size)
         attempt(case, size, name, workers, results, lambda worker: worker.ready())
     return workers, results
+
+
+def known_missing(case, size):
+    for name, reason in case.missing.items():
+        yield Missing(case.key, name, 0, reason)
+    for name, side in case.sides.items():
+        if side.largest and size > side.largest:
+            yield Missing(case.key, name, size, side.reason)
 
 
 def attempt(case, size, name, workers, results, step):
@@ -185,13 +232,17 @@ def main():
     cases = [case for case in CASES.values() if case.key.startswith(words)]
     prepare_all(options, cases)
     kept = Results.from_json(KEPT.read_text()) if KEPT.exists() else Results()
-    for case in cases:
-        for size in case.sizes or options.sizes:
-            found = measure(options, case, size)
-            kept = kept.replace(found)
-            show(found, kept)
-            if not options.dry:
-                write(kept)
+    servers = Servers()
+    sizes = sorted({size for case in cases for size in case.sizes or options.sizes})
+    for size in sizes:
+        for case in cases:
+            if size in (case.sizes or options.sizes):
+                found = measure(options, case, size, servers)
+                kept = kept.replace(found)
+                show(found, kept)
+                if not options.dry:
+                    write(kept)
+        servers.end()
     print(*kept.findings(), sep="\n")
 
 

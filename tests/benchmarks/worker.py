@@ -1,39 +1,33 @@
-"""One side of one case in a process of its own: measures a turn for each line it reads, and writes what it found.
+"""The sides of one database: loads Odoo once, and for each side that asks measures in a process of its own.
 
-Started by suite.py, with $ODOO_RC set.
+Started by suite.py, with $ODOO_RC set. A side asks by a connection to the socket: a line that names case, side and size,
+then a line for each turn. Every line is answered by one line of JSON.
 """
 
 import argparse
+import contextlib
+import gc
 import json
+import os
+import signal
+import socket
 import sys
+import traceback
 
 from cases import CASES
-from harness import Meter, environment
+from harness import Meter, environment, registry
 from job import Refused
 
-ALONE = "SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL work_mem = '64MB'"
-
-
-def arguments():
-    made = argparse.ArgumentParser(description=__doc__)
-    for name in ("database", "case", "side"):
-        made.add_argument(f"--{name}", required=True)
-    made.add_argument("--size", type=int, required=True)
-    return made.parse_args()
-
-
-def tell(answer, **values):
-    sys.__stdout__.write(json.dumps({"answer": answer, **values}) + "\n")
-    sys.__stdout__.flush()
+ALONE = "SET jit = off; SET max_parallel_workers_per_gather = 0; SET work_mem = '64MB'"  # one process for all of it
 
 
 class Turns:
-    """A job, done again and again from the same state; its session does all it does in one process."""
+    """A job, done again and again from the same state, or once if it is to be committed."""
 
-    def __init__(self, env, job):
+    def __init__(self, env, job, fresh=False):
         self.env, self.cr, self.job = env, env.cr, job
         self.settle()
-        self.base = self.cr.savepoint(flush=False)
+        self.base = None if fresh else self.cr.savepoint(flush=False)
 
     def settle(self):
         self.env.flush_all()
@@ -54,26 +48,63 @@ class Turns:
         self.env.invalidate_all(flush=False)
         self.env.transaction.clear()
         self.cr.precommit.clear()
-        self.base.rollback()
+        if self.base:
+            self.base.rollback()
 
 
-def work(options):
-    case = CASES[options.case]
-    with environment(options.database) as env:
+def serve(database, lines, tell):
+    """One side, until whoever asked hangs up."""
+    wanted = json.loads(lines.readline())
+    case = CASES[wanted["case"]]
+    side = case.sides[wanted["side"]]
+    with environment(database) as env:
         env.cr.execute(ALONE)
-        job = case.sides[options.side].job(env, **({"number": options.size} if case.sizes else {}))
-        turns = Turns(env, job)
+        job = side.job(env, **({"number": wanted["size"]} if case.sizes else {}))
+        turns = Turns(env, job, side.fresh)
         tell("ready", records=job.records)
-        for _line in sys.stdin:
+        for _line in lines:
             tell("turn", **turns.turn())
 
 
-def main():
-    options = arguments()
+def child(database, connection):
+    stream = connection.makefile("rw")
+
+    def tell(answer, **values):
+        stream.write(json.dumps({"answer": answer, **values}) + "\n")
+        stream.flush()
+
     try:
-        work(options)
+        serve(database, stream, tell)
     except Refused as refusal:
         tell("refused", reason=str(refusal))
+    except Exception as error:
+        traceback.print_exc()
+        with contextlib.suppress(BrokenPipeError):
+            tell("refused", reason=f"{type(error).__name__}: {error}".splitlines()[0][:200])
+
+
+def main():
+    made = argparse.ArgumentParser(description=__doc__)
+    made.add_argument("--database", required=True)
+    made.add_argument("--socket", required=True)
+    options = made.parse_args()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    registry(options.database)
+    from odoo.sql_db import close_all
+
+    close_all()  # a connection is no good in two processes
+    gc.freeze()
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(options.socket)
+    listening.listen()
+    print("ready", flush=True)
+    while True:
+        connection, _address = listening.accept()
+        if not os.fork():
+            listening.close()
+            child(options.database, connection)
+            os._exit(0)
+        connection.close()
 
 
 if __name__ == "__main__":
