@@ -1,1 +1,1 @@
-from . import adjustment_run
+from . import adjustment_run, remittance

@@ -41,3 +41,4 @@ from . import adjustment_run
 from . import adjustment_run_summary
 from . import adjustment_run_screen
 from . import adjustment_run_sheets
+from . import adjustment_remittance

@@ -35,3 +35,15 @@ class TestDemo(TransactionCase):
         voucher = receipt.env["adjustment.voucher"].browse(receipt.action_adjustment_apply()["res_id"])
         voucher.action_allocate()
         self.assertEqual((voucher.discount_total, voucher.difference), (20, 0))
+
+    def test_remittance_of_the_demo(self):
+        remittance = self._demo("remittance_riverside")
+        self.assertEqual(
+            remittance.line_ids.sorted("number").mapped("code"),
+            ["matched", "matched", "matched", "document_missing", "unread_amount"],
+        )
+        remittance.action_import()
+        voucher = remittance.voucher_ids.with_user(self._demo("user_approver"))
+        voucher.action_authorize()
+        self.assertEqual(self._demo("invoice_riverside_3").amount_residual, 0)
+        self.assertEqual(self._demo("invoice_riverside_2").amount_residual, 200)
