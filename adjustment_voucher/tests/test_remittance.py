@@ -217,6 +217,35 @@ class TestRemittance(RemittanceCase):
         self.assertEqual(found, [("Customer", "CAD", 2), ("Customer", own, 2), ("Second", own, 4)])
         remittance.voucher_ids.action_authorize()
 
+    def test_S4_24_vouchers_of_a_file_are_authorized_and_taken_back_together(self):
+        rows, invoices = [], self.env["account.move"]
+        for number in range(3):
+            partner = self.env["res.partner"].create({"name": f"Customer {number}"})
+            invoices |= self._invoice(100, partner=partner)
+            rows.append(f"{self._receipt(90, partner=partner).name};{invoices[-1].name};80;5")
+        remittance = self._checked(rows, deductions="discount")
+        remittance.action_import()
+        run = remittance.run_id
+        self.assertEqual((run.state, run.customer_count, run.voucher_count, run.credit_count), ("proposed", 3, 3, 3))
+        self.assertEqual((run.applied_total, run.left_total), (240, 30))
+        run.action_authorize()
+        self.assertEqual((run.state, run.done_count), ("done", 3))
+        self.assertEqual(invoices.mapped("amount_residual"), [15, 15, 15])
+        run.action_reverse(None, "Wrong file")
+        self.assertEqual(invoices.mapped("amount_residual"), [100, 100, 100])
+
+    def test_S4_24_a_run_that_is_thrown_away_leaves_the_rows_to_import_again(self):
+        invoice, receipt = self._invoice(100), self._receipt(100)
+        remittance = self._checked([f"{receipt.name};{invoice.name};100;"])
+        remittance.action_import()
+        remittance.run_id.action_draft()
+        self.assertFalse(remittance.voucher_ids)
+        self.assertEqual(remittance.line_ids.status, "good")
+        remittance.action_import()
+        self.assertEqual((remittance.line_ids.status, len(remittance.voucher_ids)), ("imported", 1))
+        remittance.run_id.action_authorize()
+        self.assertEqual(invoice.amount_residual, 0)
+
     def test_S4_46_a_group_pays_for_its_members(self):
         child = self.env["res.partner"].create({"name": "Child", "is_company": True, "parent_id": self.customer.id})
         invoice, receipt = self._invoice(100, partner=child), self._receipt(100)

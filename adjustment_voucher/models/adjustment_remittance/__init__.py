@@ -8,3 +8,4 @@ from . import remittance_check
 from . import remittance_message
 from . import remittance_import
 from . import remittance_report
+from . import remittance_run

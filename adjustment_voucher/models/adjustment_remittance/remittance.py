@@ -1,5 +1,7 @@
 """A file of receipts with the invoices they name: read, checked row by row, imported as draft vouchers."""
 
+import base64
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
@@ -10,6 +12,13 @@ from .remittance_options import OPTIONS
 ALWAYS_OPEN = {"message_ids", "message_follower_ids", "activity_ids", "message_main_attachment_id", "access_token"}
 LAYOUT = {*OPTIONS, "file", "file_name", "template_id", "column_ids", "company_id", "single_receipt"}
 AT_ONCE = 2000
+
+
+def _is_base64(content):
+    try:
+        return isinstance(content, str | bytes) and base64.b64decode(content) is not None
+    except ValueError:
+        return False
 
 
 class AdjustmentRemittance(models.Model):
@@ -157,6 +166,8 @@ class AdjustmentRemittance(models.Model):
         self._check_text_options(vals)
         labels = {"single_receipt": self.env._("Receipt of All Rows"), "file_name": self.env._("File Name")}
         check_texts(self.env, vals, labels)
+        if vals.get("file") and not _is_base64(vals["file"]):
+            raise ValidationError(self.env._("To read the remittance, upload the file again: it came damaged."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_imported(self):
@@ -217,8 +228,8 @@ class AdjustmentRemittance(models.Model):
         self.check_access("write")
         for remittance in self:
             remittance._check_state(("checked", "cancelled"), self.env._("change"))
+            remittance._drop_rows()
             with engine():
-                remittance.line_ids.unlink()
                 remittance.state = "draft"
         return True
 

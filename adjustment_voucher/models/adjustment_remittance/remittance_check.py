@@ -208,6 +208,7 @@ class _Found:
             (self.odd, lambda: "digits"),
             (self.code == "receipt_company" and not self.credit, lambda: self.code),
             (self.code == "document_company" and not self.debit, lambda: self.code),
+            (not self.credit and not new and "receipt" not in self.options, lambda: "receipt_missing"),
             (not self.debit and bool(self.document) and "document" not in self.options, lambda: "document_missing"),
             (new and self.day and self.day > today, lambda: "unread_date"),
         )

@@ -1,7 +1,6 @@
 """From the file to rows: nothing in it is run, and what can't be read is told row by row."""
 
 import base64
-import binascii
 import hashlib
 import io
 import itertools
@@ -12,7 +11,7 @@ from decimal import Decimal, localcontext
 from xml.etree.ElementTree import ParseError
 
 from odoo import api, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ... import remittance_columns, remittance_csv, remittance_read
@@ -90,12 +89,7 @@ class AdjustmentRemittance(models.Model):
         """:raise UserError: when there is no file, or it is too large"""
         if not self.file:
             raise UserError(self.env._("To check the remittance, choose its file first: CSV or XLSX."))
-        try:
-            data = base64.b64decode(self.with_context(bin_size=False).file, validate=False)
-        except (binascii.Error, ValueError) as error:
-            raise ValidationError(
-                self.env._("To read the remittance, upload the file again: it is damaged.")
-            ) from error
+        data = base64.b64decode(self.with_context(bin_size=False).file)
         if len(data) > remittance_csv.MOST_BYTES:
             self._refuse_file(Unreadable("too_large", megabytes=remittance_csv.MOST_BYTES // 2**20))
         return data
@@ -190,8 +184,7 @@ class AdjustmentRemittance(models.Model):
         :raise UserError: when the columns don't say what is needed
         """
         data, places = self._get_data(), self._get_places()
-        self.line_ids.unlink()
-        self.env.flush_all()
+        self._drop_rows()
         reader = _Rows(self, places)
         try:
             rows = [values for values in map(reader.values, enumerate(self._iterate(data), start=1)) if values]
@@ -224,6 +217,12 @@ class AdjustmentRemittance(models.Model):
         if self.register and not self.journal_id:
             raise UserError(self.env._("To register new receipts, choose the bank journal they came in on."))
         return places
+
+    def _drop_rows(self):
+        """Nobody may delete a row by itself; what was read goes when it is read anew."""
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM adjustment_remittance_line WHERE remittance_id = %s", [self.id])
+        self.env.invalidate_all(flush=False)
 
     def _insert_rows(self, rows):
         names = ", ".join((*COLUMNS, "create_uid", "create_date", "write_uid", "write_date"))

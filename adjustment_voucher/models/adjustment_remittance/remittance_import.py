@@ -8,12 +8,11 @@ from fractions import Fraction
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 from odoo.tools import SQL
 
 from ... import batch
 from ...remittance import spread
-from ..adjustment_voucher_line import money, units
+from ..adjustment_voucher_line import units
 from ..engine import engine
 from .remittance_match import DOCUMENT, RECEIPT
 
@@ -109,18 +108,23 @@ class AdjustmentRemittance(models.Model):
         applied = lines.filtered(lambda line: line.debit_move_id and line.paid)
         groups = applied.grouped(lambda line: (line.partner_id, line.currency_id))
         items = applied._get_open_items()
-        drafts = [self._as_draft(*key, rows, items) for key, rows in groups.items()]
-        vouchers = self.env["adjustment.voucher"]._draft_each(drafts)
+        if not groups:
+            return
+        run = self._get_run()
+        drafts = [self._as_draft(run, *key, rows, items) for key, rows in groups.items()]
+        vouchers = self.env["adjustment.voucher"]._draft_set(drafts)
         vouchers.remittance_id = self.id
+        vouchers.line_ids.discount_mode = "manual"  # what the file says, whatever the terms would give
         for voucher, rows in zip(vouchers, groups.values(), strict=True):
             rows.voucher_id = voucher
         self._give_reasons(vouchers)
+        self._add_to_run(run, vouchers)
 
     def _give_reasons(self, vouchers):
         written_off = vouchers.line_ids.filtered("write_off_amount")
         written_off.write_off_reason = self.env._("Deducted by the payer, as %s says", self.name)
 
-    def _as_draft(self, partner, currency, rows, items):
+    def _as_draft(self, run, partner, currency, rows, items):
         """:return: batch.Draft: the rows of one customer on the items of their documents"""
         deducts = self.deductions != "open"
         pairs = [
@@ -131,6 +135,7 @@ class AdjustmentRemittance(models.Model):
         pieces = spread(pairs, items[RECEIPT.sign], items[DOCUMENT.sign])
         today = fields.Date.context_today(self)
         return batch.Draft(
+            run=run.id,
             company=self.company_id.id,
             partner=partner.id,
             currency=currency.id,
@@ -235,39 +240,3 @@ class AdjustmentRemittanceLine(models.Model):
             "memo": first.receipt_text,
         }
 
-
-class AdjustmentVoucher(models.Model):
-    _inherit = "adjustment.voucher"
-
-    @api.model
-    def _draft_each(self, drafts):
-        """Draft vouchers with their lines and plan, in the order of the drafts."""
-        vouchers = self.create([self._prepare_draft(draft) for draft in drafts])
-        for voucher, draft in zip(vouchers, drafts, strict=True):
-            voucher.plan = [list(step) for step in draft.plan]
-        return vouchers
-
-    def _prepare_draft(self, draft):
-        currency = self.env["res.currency"].browse(draft.currency)
-        return {
-            "company_id": draft.company,
-            "partner_id": draft.partner,
-            "currency_id": draft.currency,
-            "date": draft.date,
-            "kind": draft.kind,
-            "hierarchy": draft.hierarchy,
-            "method": draft.method,
-            "memo": draft.memo,
-            "line_ids": [
-                Command.create(
-                    {
-                        "move_line_id": line.item,
-                        "amount": money(line.amount, currency),
-                        "discount_amount": money(line.discount, currency),
-                        "discount_mode": "manual",
-                        "write_off_amount": money(line.write_off, currency),
-                    }
-                )
-                for line in draft.lines
-            ],
-        }
