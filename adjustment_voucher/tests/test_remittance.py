@@ -306,5 +306,19 @@ class TestRemittance(RemittanceCase):
         remittance.invalidate_recordset()
         self.assertEqual((remittance.state, len(remittance.voucher_ids)), ("imported", 3))
 
+    def test_S4_8_a_check_asks_as_much_for_thirty_rows_as_for_three(self):
+        pairs = [(self._receipt(10).name, self._invoice(10).name) for _number in range(10)]
+        rows = [f"{receipt};{invoice};1;" for receipt, invoice in pairs] * 3
+        self._checked(rows[:2])  # what is only read once
+
+        def count(some):
+            remittance = self._remittance(some)
+            before = self.env.cr.sql_log_count
+            remittance.action_check()
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        self.assertEqual(count(rows[:3]), count(rows))
+
 
 HEADERS = ["Receipt", "Invoice", "Amount", "Discount"]

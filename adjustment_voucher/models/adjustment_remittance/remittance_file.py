@@ -18,7 +18,7 @@ from ... import remittance_columns, remittance_csv, remittance_read
 from ...remittance_read import Unreadable, clean
 from ..engine import engine
 
-MOST_UNPACKED, MOST_PARTS, SAMPLE = 200 * 1024 * 1024, 2000, 6
+MOST_UNPACKED, MOST_PARTS, SAMPLE, MANY = 200 * 1024 * 1024, 2000, 6, 1000
 BAD_BOOK = (
     zipfile.BadZipFile,
     ParseError,

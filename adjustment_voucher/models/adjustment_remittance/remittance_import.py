@@ -239,4 +239,3 @@ class AdjustmentRemittanceLine(models.Model):
             "journal_id": self.remittance_id.journal_id.id,
             "memo": first.receipt_text,
         }
-

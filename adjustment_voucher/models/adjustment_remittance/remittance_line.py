@@ -53,7 +53,7 @@ class AdjustmentRemittanceLine(models.Model):
     _rec_name = "document_text"
 
     remittance_id = fields.Many2one("adjustment.remittance", required=True, ondelete="cascade", index=True)
-    company_id = fields.Many2one(related="remittance_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="remittance_id.company_id", store=True)
     state = fields.Selection(related="remittance_id.state")
     number = fields.Integer("Row", readonly=True, aggregator=None)
     cells = fields.Json(help="The row as it stands in the file.")
@@ -91,7 +91,6 @@ class AdjustmentRemittanceLine(models.Model):
         default="waiting",
         required=True,
         readonly=True,
-        index=True,
     )
     code = fields.Selection(CODES, "Result", readonly=True)
     figure = fields.Monetary(readonly=True, aggregator=None)

@@ -44,10 +44,9 @@ class AdjustmentRemittance(models.Model):
         self._forget_matches()
         for kind in (DOCUMENT, RECEIPT):
             companies = self._get_searched_companies()
-            exact = self._find(kind, self._sql_exact(kind), companies)
-            self._keep_found(kind, exact)
-            if self._has_unfound(kind):
-                self._keep_found(kind, self._find(kind, self._sql_loose(kind, companies), companies, loose=True))
+            for named in (self._sql_numbers(kind), self._sql_references(kind), self._sql_loose(companies)):
+                if self._has_unfound(kind):
+                    self._keep_found(kind, self._find(kind, named, companies))
             self._keep_other_companies(kind)
         self._match_payers()
         self._take_currencies()
@@ -71,7 +70,7 @@ class AdjustmentRemittance(models.Model):
 
     # ------------------------------------------------------------------ candidates
 
-    def _find(self, kind, named, companies, loose=False):
+    def _find(self, kind, named, companies):
         """:return: rows (name, ids of documents that it may mean, their heads): of the best way of naming alone"""
         query = SQL(
             """
@@ -87,7 +86,7 @@ class AdjustmentRemittance(models.Model):
             )
             SELECT text, array_agg(id ORDER BY id) FROM ranked WHERE place = 1 GROUP BY text
             """,
-            wanted=self._sql_wanted(kind, loose),
+            wanted=self._sql_wanted(kind),
             named=named,
             companies=companies.ids,
             items=SQL(ITEMS, sign=kind.sign),
@@ -100,7 +99,8 @@ class AdjustmentRemittance(models.Model):
         """Of these documents, those that the rules let the user see."""
         return set(self.env["account.move"].search([("id", "in", list(ids))]).ids) if ids else set()
 
-    def _sql_wanted(self, kind, loose):
+    def _sql_wanted(self, kind):
+        """The texts for which nothing was found yet: exactly, in capitals, and without punctuation."""
         return SQL(
             """SELECT DISTINCT %(text)s AS text, upper(%(text)s) AS key, translate(upper(%(text)s), %(marks)s, '') AS loose
                  FROM adjustment_remittance_line
@@ -110,33 +110,39 @@ class AdjustmentRemittance(models.Model):
             marks=remittance_read.LOOSE,
             remittance=self.id,
             chosen=SQL.identifier(kind.chosen),
-            only=SQL(
-                "AND %s IS NULL AND NOT COALESCE(candidates, '{}') ? %s", SQL.identifier(kind.found), kind.name
-            ) if loose else SQL(),
-        )  # fmt: skip
+            only=SQL("AND %s IS NULL AND NOT COALESCE(candidates, '{}') ? %s", SQL.identifier(kind.found), kind.name),
+        )
 
-    def _sql_exact(self, kind):
-        """Numbers first, then references; each of them by an index where there is one."""
+    def _sql_numbers(self, kind):
+        """Documents by their own numbers."""
         parts = [
             SQL("SELECT text, move.id, 1 AS rank FROM wanted JOIN account_move move"
                 " ON move.name = wanted.key AND move.state = 'posted' AND move.name <> '/'"),
             SQL("SELECT text, move.id, 1 FROM wanted JOIN account_move move"
                 " ON move.name = wanted.text AND move.state = 'posted' AND move.name <> '/' WHERE text <> key"),
-            SQL("SELECT text, move.id, 2 FROM wanted JOIN account_move move ON move.payment_reference = wanted.text"),
-            SQL("SELECT text, move.id, 2 FROM wanted JOIN account_move move ON move.ref = wanted.text"),
+        ]  # fmt: skip
+        if kind is RECEIPT:
+            parts.append(SQL("SELECT text, payment.move_id, 1 FROM wanted JOIN account_payment payment"
+                             " ON payment.name = wanted.key"))  # fmt: skip
+        return SQL(" UNION ALL ").join(parts)
+
+    def _sql_references(self, kind):
+        """Documents by what the other side calls them: order number, label of the bank, memo of the payment."""
+        parts = [
+            SQL("SELECT text, move.id, 1 AS rank FROM wanted JOIN account_move move"
+                " ON move.payment_reference = wanted.text"),
+            SQL("SELECT text, move.id, 1 FROM wanted JOIN account_move move ON move.ref = wanted.text"),
         ]  # fmt: skip
         if kind is RECEIPT:
             parts += [
                 SQL("SELECT text, payment.move_id, 1 FROM wanted JOIN account_payment payment"
-                    " ON payment.name = wanted.key"),
-                SQL("SELECT text, payment.move_id, 2 FROM wanted JOIN account_payment payment"
                     " ON payment.payment_reference = wanted.text"),
-                SQL("SELECT text, line.move_id, 2 FROM wanted JOIN account_bank_statement_line line"
+                SQL("SELECT text, line.move_id, 1 FROM wanted JOIN account_bank_statement_line line"
                     " ON line.payment_ref = wanted.text"),
             ]  # fmt: skip
         return SQL(" UNION ALL ").join(parts)
 
-    def _sql_loose(self, kind, companies):
+    def _sql_loose(self, companies):
         """However numbers are punctuated, among what is open; short numbers could be anything."""
         loose = [
             SQL("translate(upper(%s), %s, '')", SQL.identifier("move", name), remittance_read.LOOSE)
@@ -157,7 +163,7 @@ class AdjustmentRemittance(models.Model):
         )
 
     def _has_unfound(self, kind):
-        query = SQL("SELECT EXISTS (%s)", self._sql_wanted(kind, loose=True))
+        query = SQL("SELECT EXISTS (%s)", self._sql_wanted(kind))
         return self.env.execute_query(query)[0][0]
 
     # ------------------------------------------------------------------ what was found
@@ -207,7 +213,7 @@ class AdjustmentRemittance(models.Model):
                 """WITH wanted AS (%s) SELECT text, min(move.company_id) FROM wanted JOIN account_move move
                        ON move.name = wanted.key AND move.state = 'posted' AND move.company_id = ANY(%s)
                     GROUP BY text""",
-                self._sql_wanted(kind, loose=True),
+                self._sql_wanted(kind),
                 others.ids,
             )
             found = self.env.execute_query(query)
