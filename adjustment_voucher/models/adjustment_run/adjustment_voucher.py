@@ -25,11 +25,10 @@ class AdjustmentVoucher(models.Model):
         return result
 
     def unlink(self):
-        of_runs = self.filtered("run_id")
-        runs, ids = of_runs.run_id, of_runs.ids
+        slices = self.env["adjustment.run.customer"].search([("voucher_id", "in", self.filtered("run_id").ids)])
         result = super().unlink()
-        if ids:
-            runs._forget_figures()
+        if slices:
+            slices._put("nothing", "deleted")
         return result
 
     def _tell_run(self, state):

@@ -1,0 +1,509 @@
+"""A run: its criteria, its steps, what is left and why, what a person takes out, what is taken back."""
+
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..models.adjustment_run import adjustment_run_work
+from .proof import APPROVER, BILLING, ProofCase
+
+LAST = "2024-03-31"
+
+
+class RunCase(ProofCase):
+    def _run(self, user=None, **vals):
+        methods = vals.pop("methods", None)
+        if methods:
+            vals["method_ids"] = [
+                Command.create({"method": one, "sequence": place}) for place, one in enumerate(methods)
+            ]
+        runs = self._as(user, self.env["adjustment.run"]) if user else self.env["adjustment.run"]
+        return runs.create({"company_ids": self.company.ids, "date": LAST, **vals})
+
+    def _customer(self, name, *amounts, **vals):
+        """A customer with open items."""
+        partner = self.env["res.partner"].create({"name": name, "is_company": True})
+        return partner, [self._item(amount, partner=partner, **vals) for amount in amounts]
+
+    def _slice(self, run, partner):
+        return run.customer_ids.filtered(lambda one: one.partner_id == partner)
+
+
+class TestRun(RunCase):
+    # ------------------------------------------------------------------ steps
+
+    def test_proposal_leaves_the_ledger(self):
+        """S4.8, S4.22: drafts and reasons, and not one journal item changed; discarding leaves nothing of it."""
+        partner, items = self._customer("One", 100, 50, -120)
+        before = self._image(self.env["account.move.line"].union(*items))
+        run = self._run()
+        run.action_propose()
+        self.assertEqual(run.state, "proposed")
+        one = self._slice(run, partner)
+        self.assertEqual((one.state, one.applied, one.left, one.credit_count, one.debit_count),
+                         ("proposed", 120, 0, 1, 2))  # fmt: skip
+        self.assertEqual(one.voucher_id.state, "draft")
+        self.assertEqual(one.voucher_id.run_id, run)
+        self.assertEqual(self._image(self.env["account.move.line"].union(*items)), before)
+        run.action_draft()
+        self.assertEqual((run.state, len(run.voucher_ids), len(run.customer_ids)), ("draft", 0, 0))
+
+    def test_authorize_and_reverse(self):
+        """S4.24: the whole run is taken back, every item as it was to the cent in both currencies (V4)."""
+        eur = self._currency("EUR", _2023_01_01=0.8, _2024_02_10=0.9)
+        partner, items = self._customer("One", 100, 50, -120.33)
+        other, more = self._customer("Two", 70, -100, currency=eur, value=None)
+        every = self.env["account.move.line"].union(*items, *more)
+        before = self._image(every)
+        run = self._run()
+        run.action_propose()
+        run.action_authorize()
+        self.assertEqual((run.state, run.done_count, run.failed_count), ("done", 2, 0))
+        self.assertEqual(set(run.voucher_ids.mapped("state")), {"authorized"})
+        self.assertNotEqual(self._image(every), before)
+        run.action_authorize()  # again: nothing happens twice
+        run.action_reverse(reason="Wrong file")
+        self.assertEqual((run.state, run.reversal_reason), ("reversed", "Wrong file"))
+        self.assertEqual(set(run.voucher_ids.mapped("state")), {"reversed"})
+        self.assertEqual(set(run.customer_ids.mapped("state")), {"reversed"})
+        self.env.invalidate_all()
+        self.assertEqual(self._image(every), before)
+        run.action_reverse(reason="again")
+        self.assertEqual(run.reversal_reason, "Wrong file")
+        self.assertTrue(partner and other)
+
+    def test_figures(self):
+        """S4.8: applied and left add up to the credits, and each rest has its reason."""
+        partner, (_debit, credit) = self._customer("More credit", 100, -130)
+        nobody, _items = self._customer("No debit", -40)
+        run = self._run()
+        run.action_propose()
+        self.assertEqual((run.customer_count, run.voucher_count, run.nothing_count), (2, 1, 1))
+        self.assertEqual((run.applied_total, run.left_total), (100, 70))
+        left = run.item_ids.filtered(lambda item: item.move_line_id == credit)
+        self.assertEqual((left.residual, left.left, left.reason_code), (130, 30, "part_left"))
+        self.assertEqual(self._slice(run, nobody).reason_code, "no_debit")
+        self.assertTrue(self._slice(run, nobody).reason)
+        self.assertEqual(self._slice(run, partner).fifo_amount, 100)
+
+    def test_set_aside(self):
+        """S4.8: a customer that can't be authorized is set aside with the sentence; the others are done."""
+        good, _items = self._customer("Good", 100, -100)
+        bad, (debit, credit) = self._customer("Bad", 100, -100)
+        more, _items = self._customer("More", 60, -60)
+        run = self._run()
+        run.action_propose()
+        (debit | credit).reconcile()
+        run.action_authorize()
+        self.assertEqual((run.state, run.done_count, run.failed_count), ("done", 2, 1))
+        aside = self._slice(run, bad)
+        self.assertEqual(aside.state, "failed")
+        self.assertIn("no longer an open", aside.reason)
+        self.assertEqual({self._slice(run, one).state for one in (good, more)}, {"authorized"})
+        self.assertEqual(aside.voucher_id.state, "draft")
+
+    def test_retry(self):
+        """S4.8: what was set aside is taken up again once the cause is gone."""
+        bad, (debit, credit) = self._customer("Bad", 100, -100)
+        run = self._run()
+        run.action_propose()
+        (debit | credit).reconcile()
+        run.action_authorize()
+        (debit | credit).remove_move_reconcile()
+        run.action_retry()
+        self.assertEqual((run.state, run.failed_count, self._slice(run, bad).state), ("done", 0, "authorized"))
+        with self.assertRefused("To try again"):
+            run.action_retry()
+
+    def test_repropose_for_one(self):
+        """S4.8: one customer is proposed for anew on what is open now."""
+        partner, (debit, _credit) = self._customer("One", 100, -100)
+        run = self._run()
+        run.action_propose()
+        self._item(-30, partner=partner)
+        self._item(80, partner=partner)
+        one = self._slice(run, partner)
+        one.action_propose_again()
+        self.assertEqual((one.state, one.applied, one.credit_count), ("proposed", 130, 2))
+        self.assertEqual(run.applied_total, 130)
+        self.assertEqual(len(debit.adjustment_line_ids), 1)
+
+    def test_by_hand_in_between(self):
+        """S4.22: a draft that somebody authorizes, or deletes, by hand is what the run finds."""
+        first, _items = self._customer("First", 100, -100)
+        second, _items = self._customer("Second", 100, -100)
+        run = self._run()
+        run.action_propose()
+        self._slice(run, first).voucher_id.action_authorize()
+        self.assertEqual(self._slice(run, first).state, "authorized")
+        self._slice(run, second).voucher_id.unlink()
+        self.assertEqual(self._slice(run, second).state, "nothing")
+        self.assertEqual(self._slice(run, second).reason_code, "deleted")
+
+    # ------------------------------------------------------------------ criteria
+
+    def test_customers_and_tags(self):
+        """S4.8: customers, with what belongs to them, and customers with a tag."""
+        tag = self.env["res.partner.category"].create({"name": "Night"})
+        first, _items = self._customer("First", 100, -100)
+        second, _items = self._customer("Second", 100, -100)
+        second.category_id = tag
+        self.assertEqual(self._proposed(partner_ids=[Command.set(first.ids)]), first)
+        self.assertEqual(self._proposed(partner_tag_ids=[Command.set(tag.ids)]), second)
+
+    def _proposed(self, **vals):
+        run = self._run(**vals)
+        run.action_propose()
+        partners = run.customer_ids.filtered("voucher_id").partner_id
+        run.action_draft()
+        return partners
+
+    def test_journals_dates_currencies(self):
+        """S4.45: of the credits; debits are taken whatever their journal, day and currency's neighbors."""
+        eur = self._currency("EUR", _2023_01_01=0.8)
+        first, _items = self._customer("First", 100, -100, day="2024-01-10")
+        second, _items = self._customer("Second", 100, -100, day="2024-02-10")
+        third, _items = self._customer("Third", 100, -100, currency=eur)
+        fourth = self.env["res.partner"].create({"name": "Fourth"})
+        self._item(90, partner=fourth)
+        receipt = self._receipt(90, partner=fourth)
+        self.assertEqual(self._proposed(date_from="2024-02-01"), second)
+        self.assertEqual(self._proposed(date_to="2024-01-15"), first)
+        self.assertEqual(self._proposed(currency_ids=[Command.set(eur.ids)]), third)
+        self.assertEqual(self._proposed(journal_ids=[Command.set(receipt.journal_id.ids)]), fourth)
+        self.assertEqual(self._proposed(date="2024-01-20"), first)
+
+    def test_methods_in_order(self):
+        """S4.5 to S4.7: each method works on what the one before it left."""
+        partner, (old, new, exact, _credit) = self._customer("One", 100, 200, 300, -300)
+        new.date_maturity = "2024-05-01"
+        self.assertEqual(self._settled(partner, ("exact", "fifo")), exact)
+        self.assertEqual(self._settled(partner, ("fifo",)), old | exact)
+        self.assertEqual(self._settled(partner, ("lifo",)), new | exact)
+
+    def _settled(self, partner, methods):
+        run = self._run(methods=methods)
+        run.action_propose()
+        items = self._slice(run, partner).voucher_id.debit_line_ids.move_line_id
+        run.action_draft()
+        return items
+
+    def test_bad_criteria(self):
+        """S4.8: what can't be meant is refused with a sentence."""
+        for vals in (
+            {"methods": ("fifo", "fifo")},
+            {"method_ids": []},
+            {"company_ids": []},
+            {"date_from": "2024-03-01", "date_to": "2024-02-01"},
+            {"date": "2999-01-01"},
+            {"date": "nonsense"},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(UserError), self.env.cr.savepoint():
+                self._run(**vals)
+        run = self._run()
+        with self.assertRefused("To propose"):
+            run.action_propose()
+        with self.assertRefused("To authorize"):
+            run.action_authorize()
+        with self.assertRefused("give a reason"):
+            run.action_reverse()
+
+    def test_criteria_stand_once_proposed(self):
+        """S4.8: the criteria are those of the proposal."""
+        self._customer("One", 100, -100)
+        run = self._run()
+        run.action_propose()
+        for change in (
+            lambda: run.write({"use_discount": False}),
+            lambda: run.method_ids[:1].write({"method": "lifo"}),
+            lambda: run.method_ids[:1].unlink(),
+            lambda: run.unlink(),
+        ):
+            with self.assertRefused("To "):
+                change()
+
+    def test_second_run_leaves_the_first_its_items(self):
+        """S4.22: what another run's drafts hold stays theirs, with the reason."""
+        partner, _items = self._customer("One", 100, -100)
+        first, second = self._run(), self._run()
+        first.action_propose()
+        second.action_propose()
+        self.assertEqual(self._slice(second, partner).state, "nothing")
+        self.assertEqual(self._slice(second, partner).reason_code, "claimed")
+
+    def test_blocked(self):
+        """S4.22: a document in dispute is left alone, with the reason."""
+        invoice = self._invoice(100)
+        invoice.payment_state = "blocked"
+        self._item(-100)
+        run = self._run()
+        run.action_propose()
+        self.assertEqual(run.customer_ids.reason_code, "no_debit")
+        self.assertIn("blocked", run.item_ids.mapped("reason_code"))
+
+    # ------------------------------------------------------------------ taking out
+
+    def test_customer_taken_out(self):
+        """S4.8: taken out with a reason, remembered by the next run, until somebody lifts it."""
+        partner, _items = self._customer("One", 100, -100)
+        run = self._run()
+        run.action_propose()
+        one = self._slice(run, partner)
+        with self.assertRefused("give the reason"):
+            one.action_exclude("  ")
+        one.action_exclude("In court")
+        self.assertEqual((one.state, one.reason, one.voucher_id.id), ("excluded", "In court", False))
+        self.assertEqual((run.excluded_count, len(run.voucher_ids)), (1, 0))
+        following = self._run()
+        following.action_propose()
+        self.assertEqual(self._slice(following, partner).state, "excluded")
+        self.assertEqual(self._slice(following, partner).reason, "In court")
+        self._slice(following, partner).action_include()
+        self.assertEqual(self._slice(following, partner).state, "proposed")
+        self.assertFalse(self.env["adjustment.exclusion"].search([("partner_id", "=", partner.id)]))
+
+    def test_item_taken_out(self):
+        """S4.8: an item taken out is left in this run and the next; others are used instead."""
+        partner, (first, second, credit) = self._customer("One", 100, 100, -60)
+        second.date_maturity = "2024-02-20"
+        run = self._run(methods=("fifo",))
+        run.action_propose()
+        left = run.item_ids.filtered(lambda item: item.move_line_id == first)
+        left.action_exclude("Disputed")
+        one = self._slice(run, partner)
+        self.assertEqual(one.voucher_id.debit_line_ids.move_line_id, second)
+        following = self._run(methods=("fifo",))
+        run.action_draft()
+        following.action_propose()
+        self.assertEqual(self._slice(following, partner).voucher_id.debit_line_ids.move_line_id, second)
+        out = following.item_ids.filtered(lambda item: item.move_line_id == first)
+        self.assertEqual(out.reason_code, "excluded")
+        out.action_include()
+        self.assertEqual(self._slice(following, partner).voucher_id.debit_line_ids.move_line_id, first)
+        self.assertTrue(credit)
+
+    def test_taken_out_until(self):
+        """S4.8: what is out until a day comes back after it."""
+        partner, _items = self._customer("One", 100, -100)
+        self.env["adjustment.exclusion"].create({"partner_id": partner.id, "company_id": self.company.id,
+                                                 "reason": "Audit", "until": "2024-03-01"})  # fmt: skip
+        self.assertEqual(self._proposed(date="2024-02-15"), partner.browse())
+        self.assertEqual(self._proposed(), partner)
+
+    def test_exclusion_needs_one_thing(self):
+        """S4.8: a customer or an item, with a reason; who took it out stays on record."""
+        partner, (item,) = self._customer("One", -100)
+        exclusions = self.env["adjustment.exclusion"]
+        with self.assertRaises(ValidationError):
+            exclusions.create({"partner_id": partner.id, "reason": " "})
+        mine = self._as(self.billing, exclusions).create(
+            {"partner_id": partner.id, "reason": "x", "user_id": self.approver.id, "company_id": self.company.id}
+        )
+        self.assertEqual(mine.user_id, self.billing)
+        with self.assertRefused("take that out"):
+            mine.write({"partner_id": self.customer.id})
+        self.assertTrue(item)
+
+    # ------------------------------------------------------------------ in the background
+
+    def test_large_run_is_left_to_the_workers(self):
+        """S4.8: beyond what is done at once the workers go on, batch by batch; stopped it stands, continued it ends."""
+        for number in range(4):
+            self._customer(f"Many {number}", 100, -100)
+        run = self._run()
+        with patch.object(adjustment_run_work, "AT_ONCE", 2), patch(
+            "odoo.addons.adjustment_voucher.models.adjustment_run.adjustment_run_steps.AT_ONCE", 2
+        ), patch.object(adjustment_run_work, "BATCH", 3):  # fmt: skip
+            run.action_propose()
+            self.assertEqual((run.state, run.step), ("running", "propose"))
+            self.assertEqual(run.progress()["done"], "0")
+            self.assertEqual(run._work_batch(), 3)
+            run.action_stop()
+            self.assertEqual(run._work_batch(), 0)
+            self.assertEqual(run.progress()["percent"], 75)
+            run.action_continue()
+            self.assertEqual(run._work_batch(), 1)
+            self.assertEqual(run._work_batch(), 0)
+            self.assertEqual((run.state, run.voucher_count), ("proposed", 4))
+            run.action_authorize()
+            while run._work_batch():
+                pass
+        self.assertEqual((run.state, run.done_count, run.progress()["percent"]), ("done", 4, 100))
+
+    def test_workers_have_the_rights_of_the_user(self):
+        """S4.8: limits hold for the user who pressed the button, whoever does the work."""
+        self._customer("Small", 100, -100)
+        big, _items = self._customer("Big", 5000, -5000)
+        self.billing.sudo().adjustment_limit = 1000
+        run = self._run(self.billing)
+        run.action_propose()
+        run.action_authorize()
+        self.assertEqual((run.done_count, run.failed_count), (1, 1))
+        self.assertIn("higher limit", self._slice(run, big).reason)
+
+    def test_second_person(self):
+        """S4.8: where a second person authorizes, whoever proposed does not."""
+        self.company.adjustment_four_eyes = True
+        self._customer("One", 100, -100)
+        run = self._run(self.billing)
+        run.action_propose()
+        run.action_authorize()
+        self.assertEqual((run.done_count, run.failed_count), (0, 1))
+        self.assertIn("second person", run.customer_ids.reason)
+        self._as(self.approver, run).action_retry()
+        self.assertEqual((run.done_count, run.failed_count), (1, 0))
+
+    def test_user_without_right_stops_the_run(self):
+        """S4.8: a run whose user left stands still and says so."""
+        self._customer("One", 100, -100)
+        leaver = self._user("run_leaver", BILLING)
+        run = self._run(leaver)
+        with patch("odoo.addons.adjustment_voucher.models.adjustment_run.adjustment_run_steps.AT_ONCE", 0):
+            run.action_propose()
+        leaver.sudo().active = False
+        run = run.with_user(self.env.user)
+        run._work_batch()
+        self.assertTrue(run.stopped)
+        self.assertIn("continue it yourself", run.stop_reason)
+
+    # ------------------------------------------------------------------ templates
+
+    def test_template(self):
+        """S1.19: criteria kept, run by hand."""
+        partner, _items = self._customer("One", 100, -100)
+        template = self.env["adjustment.run.template"].create(
+            {"name": "Night", "partner_ids": [Command.set(partner.ids)], "company_ids": self.company.ids,
+             "method_ids": [Command.create({"method": "lifo"})], "use_discount": False}
+        )  # fmt: skip
+        run = self.env["adjustment.run"].browse(template.action_run()["res_id"])
+        self.assertEqual((run.partner_ids, run._get_methods(), run.use_discount), (partner, ("lifo",), False))
+        self.assertEqual(run.template_id, template)
+
+    def _template(self, user, **vals):
+        return self._as(user, self.env["adjustment.run.template"]).create(
+            {"name": "Night", "company_ids": self.company.ids, "schedule": "daily", "next_date": "2024-01-01", **vals}
+        )
+
+    def test_schedule(self):
+        """S1.19: a due template is run, in the name of who set it up, and authorized by itself when it says so."""
+        self._customer("One", 100, -100, day="2024-01-10")
+        template = self._template(self.billing, authorize_by_itself=True)
+        template.sudo()._run_scheduled()
+        run = template.last_run_id
+        self.assertEqual((run.state, run.done_count, run.user_id), ("done", 1, self.billing))
+        self.assertGreater(template.next_date, run.date)
+        look = self._template(self.billing, schedule="monthly")
+        self._customer("Two", 100, -100, day="2024-01-10")
+        look.sudo()._run_scheduled()
+        self.assertEqual(look.last_run_id.state, "proposed")
+
+    def test_schedule_says_why_not(self):
+        """S1.19: a template that finds nothing, or whose user left, says so and harms no other."""
+        template = self._template(self.billing)
+        template.sudo()._run_scheduled()
+        self.assertFalse(template.last_run_id)
+        self.assertIn("no open credit", template.last_problem)
+
+    def test_template_takes_no_foreign_rights(self):
+        """A1: whoever changes a template runs it in their own name: nobody borrows a higher limit."""
+        template = self._template(self.approver)
+        self.assertEqual(template.user_id, self.approver)
+        own = self._as(self.billing, template)
+        own.write({"user_id": self.approver.id, "authorize_by_itself": True})
+        self.assertEqual(template.user_id, self.billing)
+        self._as(self.approver, template).write({"use_discount": False})
+        self.assertEqual(template.user_id, self.approver)
+        own.method_ids[:1].write({"method": "lifo"})
+        self.assertEqual(template.user_id, self.billing)
+
+
+class TestRunAccess(RunCase):
+    def test_roles(self):
+        """A1: billing users and approvers run; readers read; salespeople see nothing; by RPC as by button."""
+        self._customer("One", 100, -100)
+        run = self._run(self.billing)
+        run.action_propose()
+        reader, seller = self._as(self.reader, run), self._as(self._user("run_seller", "base.group_user"), run)
+        self.assertEqual(reader.read(["state"])[0]["state"], "proposed")
+        self.assertTrue(reader.customer_ids and reader.progress())
+        for call in (
+            lambda: reader.action_authorize(),
+            lambda: reader.action_draft(),
+            lambda: reader.action_stop(),
+            lambda: reader.customer_ids.action_exclude("x"),
+            lambda: reader.customer_ids.action_propose_again(),
+            lambda: seller.read(["state"]),
+            lambda: seller.progress(),
+            lambda: seller.action_propose(),
+            lambda: seller.env["adjustment.run"].create({}),
+            lambda: seller.env["adjustment.run.customer"].search([]).read(["applied"]),
+            lambda: seller.env["adjustment.exclusion"].search([]).read(["reason"]),
+            lambda: self._as(self.billing, run).action_authorize()
+            and self._as(self.billing, run).action_reverse(reason="x"),
+        ):
+            with self.assertRefused(kinds=(AccessError,)):
+                call()
+
+    def test_protected(self):
+        """A3: what the steps write, nobody else writes."""
+        self._customer("One", 100, -100)
+        run = self._run(self.billing)
+        run.action_propose()
+        mine = self._as(self.billing, run)
+        for call in (
+            lambda: mine.write({"state": "done"}),
+            lambda: mine.write({"user_id": self.approver.id}),
+            lambda: mine.create({"state": "done"}),
+            lambda: mine.customer_ids.write({"state": "authorized"}),
+            lambda: mine.customer_ids.unlink(),
+            lambda: mine.item_ids.create({"run_id": mine.id}),
+            lambda: mine.voucher_ids.write({"run_id": False}),
+        ):
+            with self.assertRefused(kinds=(AccessError,)):
+                call()
+        fresh = mine.with_context(default_state="done", default_user_id=self.approver.id).create({})
+        self.assertEqual((fresh.state, fresh.user_id), ("draft", self.billing))
+
+    def test_other_company(self):
+        """M2: a user of another company sees and does nothing of it; nobody runs over a company that isn't theirs."""
+        self._customer("One", 100, -100)
+        run = self._run()
+        run.action_propose()
+        other = self.setup_other_company(name="Elsewhere")["company"]
+        stranger = self._user("run_stranger", APPROVER, other)
+        seen = self._as(stranger, run)
+        for model in ("adjustment.run", "adjustment.run.customer", "adjustment.run.item", "adjustment.run.template"):
+            self.assertFalse(seen.env[model].search([]), model)
+        with self.assertRefused(kinds=(AccessError,)):
+            seen.action_authorize()
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            seen.create({"company_ids": self.company.ids}).action_propose()
+        both = self._run(company_ids=[Command.set((self.company | other).ids)])
+        self.assertNotIn(both, self._as(self.billing, both).search([]))
+
+    def test_bad_numbers(self):
+        """VC17: what is no record's number gets one sentence."""
+        for numbers in ([-1], ["x"], [2**40]):
+            with self.assertRaises(UserError):
+                self._as(self.billing, self.env["adjustment.run"]).browse(numbers).action_propose()
+
+
+class TestRunQueries(RunCase):
+    def _queries(self, count):
+        partners = [self._customer(f"Query {count} {number}", 100, 20, -70)[0] for number in range(count)]
+        run = self._run(partner_ids=[Command.set([one.id for one in partners])])
+        self.env.flush_all()
+        self.env.invalidate_all()
+        run._make_slices()
+        slices = run.customer_ids._as_rows()
+        before = self.env.cr.sql_log_count
+        company = self.company
+        gathered = run._gather(company, slices)
+        self.assertEqual(len(gathered), count)
+        return self.env.cr.sql_log_count - before
+
+    def test_gathering_does_not_grow(self):
+        """S4.8: the items of a batch are read in the same number of queries, whatever the number of customers."""
+        self._queries(2)
+        self.assertEqual(self._queries(3), self._queries(30))
