@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
+from math import gcd
 
 from .exchange import cut, rounded
 
 CREDIT, DEBIT = "credit", "debit"
 MOST_ITEMS, EARLY_ITEMS, MOST_STATES = 40, 16, 200_000
+FEW_ITEMS, MOST_BITS = 10, 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,8 @@ class _Sheet:
     discount: dict[int, int]
     allocations: list[Allocation] = field(default_factory=list)
     rules: dict[tuple[int, str], None] = field(default_factory=dict)
+    ages: list[OpenItem] | None = None
+    seen: "_OpenDebits | None" = None
 
     def money(self, item: OpenItem) -> int:
         """What a credit has or a debit needs, its discount taken off."""
@@ -180,19 +184,79 @@ class _Sheet:
     def book(self, rule: str, credit: OpenItem, debit: OpenItem, taken: int, paid: int) -> None:
         """Puts ``taken`` of the credit on the debit as ``paid``. The discount follows the money, so that whoever pays
         the last unit brings it to the whole."""
-        discount = rounded(Fraction(paid * self.discount[debit.key], self.money(debit)))
+        discount = self.discount[debit.key]
+        if discount:
+            discount = rounded(Fraction(paid * discount, self.money(debit)))
         amount = _voucher_amount(credit, debit, taken, paid)
         self.allocations.append(Allocation(credit.key, debit.key, taken, paid + discount, discount, amount, rule))
         self.rules[credit.key, rule] = None
         self.left[credit.key] -= taken
         self.left[debit.key] -= paid + discount
         self.discount[debit.key] -= discount
+        self.seen = None
+
+    def debits_by_age(self) -> "_OpenDebits":
+        """The debits that money can pay, looked at once for all credits until one of them is paid."""
+        if self.seen is None:
+            self.ages = sorted(self.debits, key=by_age) if self.ages is None else self.ages
+            self.ages = [item for item in self.ages if self.money(item) > 0]
+            self.seen = _OpenDebits(self.ages, [self.money(item) for item in self.ages])
+        return self.seen
 
     def rest(self, items: list[OpenItem]) -> tuple[tuple[int, int], ...]:
         return tuple(sorted((item.key, self.left[item.key]) for item in items if self.left[item.key]))
 
     def plan(self) -> Plan:
         return Plan(tuple(self.allocations), self.rest(self.credits), self.rest(self.debits), tuple(self.rules))
+
+
+@dataclass(slots=True)
+class _OpenDebits:
+    """Open debits, the oldest first, with what pays each; ``rate`` when all have the same, ``first`` the oldest of each
+    amount. So a credit finds its debit without looking at all of them again."""
+
+    items: list[OpenItem]
+    amounts: list[int]
+    rate: Fraction | None = None
+    first: dict[int, OpenItem] = field(default_factory=dict)
+    total: int = 0
+    alike: dict[tuple, "_Alike"] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        rates = {item.rate for item in self.items}
+        if len(rates) == 1:
+            self.rate, self.total = rates.pop(), sum(self.amounts)
+            self.first = dict(zip(reversed(self.amounts), reversed(self.items), strict=True))
+
+    def like(self, credit: OpenItem) -> "_Alike":
+        """Those in the credit's currency and at its rate."""
+        kind = (credit.currency, credit.rate)
+        if kind not in self.alike:
+            pairs = [
+                (item, amount)
+                for item, amount in zip(self.items, self.amounts, strict=True)
+                if item.currency == credit.currency and item.rate == credit.rate
+            ]
+            self.alike[kind] = _Alike([item for item, _amount in pairs], [amount for _item, amount in pairs])
+        return self.alike[kind]
+
+
+@dataclass(slots=True)
+class _Alike:
+    """Debits of one currency and rate, and the sums that they can make."""
+
+    items: list[OpenItem]
+    amounts: list[int]
+    sums: "Sums | None" = None
+
+    def making(self, total: int, largest: int) -> list[OpenItem]:
+        """Some of them that make the total exactly. ``largest`` is the largest total that will be asked for."""
+        if not FEW_ITEMS < len(self.amounts) <= MOST_ITEMS or largest > MOST_BITS:
+            places = combination(self.amounts, total)
+        else:
+            self.sums = self.sums or Sums(self.amounts, largest)
+            places = self.sums.making(total)
+        return [self.items[place] for place in places]
 
 
 def _sheet(items: Iterable[OpenItem]) -> _Sheet:
@@ -219,13 +283,14 @@ def _named(sheet: _Sheet) -> None:
 
 
 def _in_order(sheet: _Sheet, rule: str, order: Callable[[OpenItem], tuple]) -> None:
-    debits = sheet.open_debits(order)
+    debits, first = sheet.open_debits(order), 0
     for credit in sheet.open_credits():
-        debits = [debit for debit in debits if sheet.money(debit)]
-        for debit in debits:
+        while first < len(debits) and not sheet.money(debits[first]):
+            first += 1
+        for place in range(first, len(debits)):
             if not sheet.left[credit.key]:
                 break
-            _put(sheet, rule, credit, debit)
+            _put(sheet, rule, credit, debits[place])
 
 
 def _put(sheet: _Sheet, rule: str, credit: OpenItem, debit: OpenItem) -> None:
@@ -237,6 +302,8 @@ def _put(sheet: _Sheet, rule: str, credit: OpenItem, debit: OpenItem) -> None:
 
 def _worth_a_unit(sheet: _Sheet, credit: OpenItem, debit: OpenItem) -> bool:
     """Whether the smaller of the two is something in the currency of either and of the voucher."""
+    if credit.rate == debit.rate == 1:
+        return True  # whole units
     return 2 * min(sheet.value(credit), sheet.value(debit)) >= max(credit.rate, debit.rate, 1)
 
 
@@ -251,8 +318,10 @@ def exchanged(given: int, wanted: int, credit_rate: Fraction, debit_rate: Fracti
     >>> exchanged(6400, 10000, Fraction(90, 64), Fraction(1))
     (6400, 9000)
     """
+    if credit_rate == debit_rate:
+        return min(given, wanted), min(given, wanted)
     worth, due = Fraction(given) * credit_rate, Fraction(wanted) * debit_rate
-    if credit_rate != debit_rate and abs(worth - due) <= max(credit_rate, debit_rate):
+    if abs(worth - due) <= max(credit_rate, debit_rate):
         return given, wanted
     if worth > due:
         return rounded(due / credit_rate), wanted
@@ -273,24 +342,28 @@ def _exact(sheet: _Sheet) -> None:
 
 
 def _close_by_first_rule(sheet: _Sheet, credit: OpenItem) -> None:
-    debits = sheet.open_debits(by_age)
     for rule, find in EXACT_RULES.items():
-        found = find(sheet, credit, debits)
+        found = find(sheet, credit, sheet.debits_by_age())
         if found and _close(sheet, rule, [credit], found):
             return
 
 
-def _equal_item(sheet: _Sheet, credit: OpenItem, debits: list[OpenItem]) -> list[OpenItem]:
-    return next(([debit] for debit in debits if _even(sheet, [credit], [debit])), [])
+def _equal_item(sheet: _Sheet, credit: OpenItem, debits: _OpenDebits) -> list[OpenItem]:
+    if debits.rate == credit.rate:
+        found = debits.first.get(sheet.money(credit))
+        return [found] if found else []
+    return next(([debit] for debit in debits.items if _even(sheet, [credit], [debit])), [])
 
 
-def _whole_account(sheet: _Sheet, credit: OpenItem, debits: list[OpenItem]) -> list[OpenItem]:
-    return debits if _even(sheet, [credit], debits) else []
+def _whole_account(sheet: _Sheet, credit: OpenItem, debits: _OpenDebits) -> list[OpenItem]:
+    if debits.rate == credit.rate:
+        return debits.items if debits.total == sheet.money(credit) else []
+    return debits.items if _even(sheet, [credit], debits.items) else []
 
 
-def _combined_items(sheet: _Sheet, credit: OpenItem, debits: list[OpenItem]) -> list[OpenItem]:
-    same = [debit for debit in debits if debit.currency == credit.currency and debit.rate == credit.rate]
-    return [same[place] for place in combination([sheet.money(debit) for debit in same], sheet.money(credit))]
+def _combined_items(sheet: _Sheet, credit: OpenItem, debits: _OpenDebits) -> list[OpenItem]:
+    largest = max(map(sheet.money, sheet.credits))
+    return debits.like(credit).making(sheet.money(credit), largest)
 
 
 def _even(sheet: _Sheet, credits: list[OpenItem], debits: list[OpenItem]) -> bool:
@@ -330,6 +403,41 @@ def _cut(sheet: _Sheet, walk: list[tuple], side: int) -> list[int]:
     for piece in walk:
         runs.setdefault(piece[side], []).append(piece[2])
     return [share for item, parts in runs.items() for share in cut(sheet.money(item), parts)]
+
+
+class Sums:
+    """All the sums that parts can make, up to the largest asked for: each place has the bits of what it and those before
+    it reach.
+
+    >>> Sums([300, 200, 150, 500], 600).making(500), Sums([300, 200, 150], 600).making(600)
+    ((0, 1), ())
+    """
+
+    def __init__(self, parts: Sequence[int], largest: int):
+        self.unit = gcd(*parts) or 1
+        self.parts = [part // self.unit for part in parts]
+        self.mask = (1 << largest // self.unit + 1) - 1
+        self.reached: list[int] = []
+
+    def making(self, total: int) -> tuple[int, ...]:
+        """As ``combination``, for a total up to the largest."""
+        wanted, odd = divmod(total, self.unit)
+        places, end = [], None if odd else self._first(wanted)
+        while end is not None:
+            places.append(end)
+            wanted -= self.parts[end]
+            end = next(place for place in range(end) if self.reached[place] >> wanted & 1) if wanted else None
+        return tuple(reversed(places))
+
+    def _first(self, wanted: int) -> int | None:
+        """The first place with which the total can be made; what each place reaches is worked out when it is asked."""
+        for place, part in enumerate(self.parts):
+            if place == len(self.reached):
+                before = self.reached[-1] if place else 1
+                self.reached.append(before | (before << part) & self.mask)
+            if self.reached[place] >> wanted & 1:
+                return place
+        return None
 
 
 def combination(parts: Sequence[int], total: int) -> tuple[int, ...]:

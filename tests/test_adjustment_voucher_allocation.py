@@ -528,3 +528,24 @@ def test_check_returns_all_problems():
         ("negative_deduction", 1),
         ("unbalanced", 0),
     ]
+
+
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=9), st.lists(st.integers(1, 200), min_size=1, max_size=4))
+def test_sums_are_looked_up_as_they_are_searched(parts, totals):
+    sums = allocation.Sums(parts, max(totals))
+    for total in totals:
+        fitting = [part if part <= total else total + 1 for part in parts]
+        assert sums.making(total) == combination(fitting, total)
+
+
+@given(st.lists(st.integers(1, 400), min_size=11, max_size=14), st.lists(st.integers(1, 900), min_size=1, max_size=4))
+def test_many_debits_are_matched_as_few_are(debits, credits):
+    """Sums looked up for all credits, or searched for each: the same plan."""
+    found = [debit(key, amount) for key, amount in enumerate(debits, 1)]
+    found += [credit(100 + key, amount) for key, amount in enumerate(credits)]
+    plan = propose(found, ["exact"])
+    before, allocation.FEW_ITEMS = allocation.FEW_ITEMS, 40
+    try:
+        assert propose(found, ["exact"]) == plan
+    finally:
+        allocation.FEW_ITEMS = before
