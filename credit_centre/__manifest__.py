@@ -46,4 +46,5 @@
         "web.assets_tests": ["credit_centre/static/tests/tours/**/*"],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

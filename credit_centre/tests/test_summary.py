@@ -189,7 +189,7 @@ class TestSummary(CreditCentreCommon):
             merged = [row for row in live if row[0] == "debit"]
             if credits:
                 merged.append(("credit", "current", sum(row[2] for row in credits), sum(row[3] for row in credits), 0))
-            self.assertEqual(ages(summary._read_kept_ages(filters)), ages(merged))
+            self.assertEqual(ages(summary._ages_of(summary._read_kept(filters))), ages(merged))
 
         check()
         self._receivable(self.second, self.note).reconcile()

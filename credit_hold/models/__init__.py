@@ -14,6 +14,7 @@ from . import sale_order
 from . import sale_order_check
 from . import sale_order_panel
 from . import credit_labels
+from . import account_account
 from . import account_move
 from . import account_payment
 from . import payment_transaction

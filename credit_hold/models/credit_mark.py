@@ -136,6 +136,23 @@ class CreditMark(models.Model):
         self.env["res.partner"]._invalidate_credit_figures()
 
     @api.model
+    def _insert_for_accounts(self, account_ids):
+        """Mark the customers who have open items on accounts of the chart."""
+        self.env["account.move.line"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO credit_mark (partner_id, company_id, only_orders)
+                   SELECT DISTINCT p.commercial_partner_id, split_part(c.parent_path, '/', 1)::int, FALSE
+                     FROM account_move_line l JOIN res_partner p ON p.id = l.partner_id JOIN res_company c ON c.id = l.company_id
+                    WHERE l.account_id = ANY(%s) AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE
+                      AND l.amount_residual <> 0 AND p.commercial_partner_id IS NOT NULL""",
+                list(account_ids),
+            )
+        )
+        self.env.cr.precommit.data.pop(FRESH, None)
+        self.env["res.partner"]._invalidate_credit_figures()
+
+    @api.model
     def _store_collected(self):
         pending = self.env.cr.precommit.data.pop("credit_hold.changed", None)
         if pending:

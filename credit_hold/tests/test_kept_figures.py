@@ -258,6 +258,15 @@ class TestKeptFigures(CreditCase):
         partners = self.env["res.partner"].search([("credit_exposure", "=", 321.5)])
         self.assertIn(self.customers[2], partners)
 
+    def test_E1_accounts_of_the_chart_that_change(self):
+        """What stands on an account that is no longer of trade counts no more, and counts again when it is."""
+        invoice = self._invoice(self.customers[2], 321.5)
+        self.assertEqual(self.customers[2].credit_exposure, 321.5)
+        account = invoice.line_ids.account_id.filtered(lambda one: one.account_type == "asset_receivable")
+        for non_trade, exposure in ((True, 0), (False, 321.5)):
+            account.non_trade = non_trade
+            self.assertEqual(self.customers[2].credit_exposure, exposure)
+
     def test_E7_paying_and_cancelling_never_raise_the_exposure(self):
         order = self._confirmed(self.customers[2], 500)
         invoice = self._down_payment(order, 100)

@@ -92,6 +92,7 @@ class CreditAccount(models.Model):
         self._flush_sources()
         self.env.cr.execute(update_query(accounts, fields.Date.today()))
         self.invalidate_model(KEPT, flush=False)
+        self._refresh_aged(fields.Date.today())  # weeks in which receipts are expected follow the habit
 
     @api.model
     def _cron_refresh_habits(self):

@@ -1,6 +1,6 @@
 """The dashboard in one call: the filters as understood, the tiles, the charts and the work lists."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from odoo import api, fields, models
@@ -25,6 +25,12 @@ class Filters:
     tag_id: int = 0
     currency_id: int = 0
     as_of: date | None = None
+    of_entities: bool = False  # all branches of the legal entities are looked at
+
+    @property
+    def is_kept(self):
+        """Whether what is kept per customer, of today and in the currency of the legal entity, answers."""
+        return self.of_entities and not self.as_of and not self.currency_id
 
     @property
     def of_customers(self):
@@ -115,7 +121,8 @@ class CreditSummary(models.AbstractModel):
             )
         chosen = {name: self._choice(name, filters.get(name)) for name in CHOICES}
         items = self.env["credit.open.item"].with_context(credit_as_of=filters.get("as_of"))
-        return Filters(**chosen, as_of=items._get_as_of())
+        understood = Filters(**chosen, as_of=items._get_as_of())
+        return replace(understood, of_entities=self._are_whole_entities(understood))
 
     @api.model
     def _choice(self, name, value):

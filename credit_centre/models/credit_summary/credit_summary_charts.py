@@ -8,9 +8,9 @@ from odoo.tools import SQL, format_date
 
 from ... import metrics
 from ...aging import BUCKETS
+from .credit_account_aging import WEEKS
 
 LARGEST = 10
-WEEKS = 12
 TONES = {"current": "good", "1_30": "info", "31_60": "warning", "61_90": "warning", "older": "danger"}
 
 
@@ -22,7 +22,7 @@ class CreditSummary(models.AbstractModel):
         charts = [self._aging_chart(filters, ledger), self._months_chart(filters, ledger)]
         if filters.as_of or filters.currency_id:
             return charts
-        return [*charts, self._largest_chart(filters), self._cash_chart(filters)]
+        return [*charts, self._largest_chart(filters), self._cash_chart(filters, ledger)]
 
     @api.model
     def _chart(self, key, label, kind, labels, series, actions=None, empty=None):
@@ -128,13 +128,14 @@ class CreditSummary(models.AbstractModel):
         )
 
     @api.model
-    def _cash_chart(self, filters):
+    def _cash_chart(self, filters, ledger):
         """What is owed, in the week in which each customer will probably pay it."""
         today = fields.Date.today()
         domain = self._items_domain(filters) & Domain("residual", ">", 0)
         domain &= Domain("expected_date", "<", metrics.week_of(today) + timedelta(weeks=WEEKS))
         weeks = {metrics.week_of(today) + timedelta(weeks=number): 0 for number in range(WEEKS)}
-        for day, total in self._read_expected(filters, domain):
+        expected = self._read_expected(filters, domain) if ledger.expected is None else ledger.expected
+        for day, total in expected:
             if metrics.week_of(day) in weeks:
                 weeks[metrics.week_of(day)] += self._units(filters, total)
         actions = [

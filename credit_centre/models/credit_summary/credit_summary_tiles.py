@@ -6,10 +6,8 @@ from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ... import metrics
-from .credit_account_aging import AGED, COUNTED, KEYS
 
 PERIOD = 90  # days over which sales and collections are measured
 # Sales journals hold invoices, credit notes and debit notes; bank and cash journals what came in and went out.
@@ -24,6 +22,7 @@ class Ledger:
     counts: dict  # (side, bucket) -> documents
     oldest_credit: object  # date or False
     movements: tuple
+    expected: tuple | None = None  # of (Monday of a week, amount), where kept
 
     def total(self, side=None, late=None):
         return sum(
@@ -47,8 +46,8 @@ class CreditSummary(models.AbstractModel):
 
     @api.model
     def _gather_ledger(self, filters):
-        whole = not filters.as_of and not filters.currency_id and self._are_whole_entities(filters)
-        rows = self._read_kept_ages(filters) if whole else self._read_ages(filters)
+        kept = self._read_kept(filters) if filters.is_kept else None
+        rows = self._ages_of(kept) if kept else self._read_ages(filters)
         sums, counts = Counter(), Counter()
         for side, bucket, amount, documents, _first in rows:
             sums[side, bucket] += self._units(filters, amount)
@@ -58,6 +57,7 @@ class CreditSummary(models.AbstractModel):
             counts=counts,
             oldest_credit=min((row[4] for row in rows if row[0] == "credit" and row[4]), default=False),
             movements=self._gather_movements(filters),
+            expected=self._expected_of(kept) if kept else None,
         )
 
     @api.model
@@ -73,76 +73,37 @@ class CreditSummary(models.AbstractModel):
         )
 
     @api.model
-    def _are_whole_entities(self, filters):
-        """Whether all branches of the legal entities are looked at: ages are kept per legal entity."""
-        companies = self._companies(filters)
-        # sudo: whether there is a branch that the user has not chosen
-        return (
-            not self.env["res.company"]
-            .sudo()
-            .search_count([("id", "child_of", companies.root_id.ids), ("id", "not in", companies.ids)], limit=1)
-        )
-
-    @api.model
-    def _read_kept_ages(self, filters):
-        """The same from the ages kept per customer, and from the few items that name no customer.
-
-        :return: as ``_read_ages``
-        """
-        domain = self._accounts_domain(filters) & (
-            Domain("aging_until", "!=", False) | Domain("aging_older", "!=", 0) | Domain("credits_count", "!=", 0)
-        )
-        query = self.env["credit.account"].with_context(active_test=False)._search(domain)
-        query.groupby = SQL("credit_account.company_id")
-        names = [*AGED, *COUNTED, "credits_open", "credits_count"]
-        sums = [SQL("COALESCE(SUM(%s), 0)", SQL.identifier("credit_account", name)) for name in names]
-        found = self.env.execute_query(
-            query.select(SQL("credit_account.company_id"), *sums, SQL("MIN(credit_account.credits_since)"))
-        )
-        rows = []
-        for company_id, *amounts, since in found:
-            own = dict(zip(names, amounts, strict=True))
-            for key in KEYS:
-                amount = self._in_own(company_id, own[f"aging_{key}"])
-                rows.append(("debit", key, amount, own[f"aging_count_{key}"], False))
-            rows.append(
-                ("credit", "current", -self._in_own(company_id, own["credits_open"]), own["credits_count"], since)
-            )
-        return rows if filters.of_customers else rows + self._read_ages_of_nobody(filters)
-
-    @api.model
-    def _read_ages_of_nobody(self, filters):
-        domain = self._items_domain(filters) & Domain("contact_id", "=", False)
-        return self.env["credit.open.item"]._read_group(
-            list(domain), ["side", "bucket"], [self._open_sum(filters), "__count", "date:min"]
-        )
-
-    @api.model
     def _gather_movements(self, filters):
         """What moved the receivable since a year and a quarter ago, by day."""
         day = filters.as_of or fields.Date.today()
-        domain = self._items_domain(filters.__class__(company_id=filters.company_id, currency_id=filters.currency_id))
-        domain &= Domain("date", ">=", metrics.month_start(day, 14)) & self._movement_domain(filters)
+        domain = Domain("company_id", "in", self._companies(filters).ids) & self._movement_domain(filters)
+        domain &= Domain("date", ">=", metrics.month_start(day, 14))
+        if filters.currency_id:
+            domain &= Domain("currency_id", "=", filters.currency_id)
         if filters.as_of:
             domain &= Domain("date", "<=", filters.as_of)
         amount = "amount_currency:sum" if filters.currency_id else self._sum_of(filters, "balance")
-        # sudo: the rule for readers looks up the entry of each item; all these are customers' items of companies at hand
-        lines = self.env["account.move.line"].sudo()
-        rows = lines._read_group(list(domain), ["date:day", "journal_id.type"], [amount])
+        rows = self._movements(filters)._read_group(list(domain), ["date:day", "journal_id.type"], [amount])
         return tuple(
             metrics.Movement(fields.Date.to_date(moved_on), KINDS.get(journal, "other"), self._units(filters, total))
             for moved_on, journal, total in rows
         )
 
     @api.model
+    def _movements(self, filters):
+        """Where movements are summed from: kept sums, or the items of some customers."""
+        self.env.flush_all()  # the database follows what is stored
+        name = "account.move.line" if filters.of_customers else "credit.movement"
+        # sudo: the rule for readers looks up the entry of each item; all these are customers' items of companies at hand
+        return self.env[name].sudo()
+
+    @api.model
     def _movement_domain(self, filters):
         """Posted items of the trade receivable accounts, of the customers looked at."""
-        domain = Domain("parent_state", "=", "posted")
-        domain &= Domain("account_id.account_type", "=", "asset_receivable") & Domain(
-            "account_id.non_trade", "=", False
-        )
+        domain = Domain("account_id.account_type", "=", "asset_receivable") & Domain("account_id.non_trade", "=", False)
         if filters.of_customers:
             accounts = self.env["credit.account"].search(self._accounts_domain(filters))
+            domain &= Domain("parent_state", "=", "posted")
             domain &= Domain("partner_id", "child_of", accounts.partner_id.ids)
         return domain
 

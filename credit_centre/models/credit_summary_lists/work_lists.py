@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_amount, format_date
+from odoo.tools import SQL, format_amount, format_date
 
 LATE = 30
 COLLECTORS = "account.group_account_invoice,credit_hold.group_credit_controller"
@@ -187,7 +187,9 @@ class CreditSummary(models.AbstractModel):
         """Credits of customers who owe something."""
         domain = self._items_domain(filters) & Domain("residual", "<", 0)
         domain &= Domain("credit_account_id.open_items", ">", 0)
-        count, rows = self._read_rows("credit.open.item", domain, "residual, id", CREDIT_COLUMNS)
+        count, rows = self._read_rows(
+            "credit.open.item", domain, "residual, id", CREDIT_COLUMNS, total=self._credits_total(filters)
+        )
         may_apply = self.env["adjustment.voucher"].has_access("create")
         return self._list(
             "credits",
@@ -198,6 +200,15 @@ class CreditSummary(models.AbstractModel):
             [self._credit_row(row, may_apply) for row in rows],
             self.env._("No customer has both a credit and something to pay."),
         )
+
+    @api.model
+    def _credits_total(self, filters):
+        """:return: SQL of their number as kept with the ages of each customer; None where these do not say it"""
+        if filters.currency_id or not filters.of_entities:
+            return None
+        domain = self._accounts_domain(filters) & Domain("open_items", ">", 0) & Domain("credits_count", ">", 0)
+        query = self.env["credit.account"].with_context(active_test=False)._search(domain)
+        return query.select(SQL("COALESCE(SUM(%s), 0)", SQL.identifier(query.table, "credits_count")))
 
     @api.model
     def _credit_row(self, row, may_apply):

@@ -61,6 +61,9 @@ class AccountMoveLine(models.Model):
     _customer_credit_open_idx = models.Index(
         "(date DESC, id DESC) WHERE amount_residual_currency < 0 AND reconciled IS NOT TRUE"
     )
+    _customer_credit_largest_idx = models.Index(
+        "(amount_residual, id) WHERE parent_state = 'posted' AND reconciled IS NOT TRUE AND amount_residual < 0"
+    )
 
 
 class AccountPartialReconcile(models.Model):
