@@ -25,6 +25,7 @@ RIGHTS = {
     "credit.ledger.export": MAKERS,
     "credit.ledger.line": READERS,
     "credit.mark.paid": BILLING,
+    "credit.movement": {},
     "credit.no.reminders": COLLECTORS,
     "credit.open.item": READERS,
     "credit.promise": {**READERS, "ctrl": "rwc", "cmgr": "rwc", "billing": "rwc"},

@@ -265,6 +265,7 @@ class TestKeptFigures(CreditCase):
         account = invoice.line_ids.account_id.filtered(lambda one: one.account_type == "asset_receivable")
         for non_trade, exposure in ((True, 0), (False, 321.5)):
             account.non_trade = non_trade
+            self.env.flush_all()
             self.assertEqual(self.customers[2].credit_exposure, exposure)
 
     def test_E7_paying_and_cancelling_never_raise_the_exposure(self):
