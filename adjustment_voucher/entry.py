@@ -217,6 +217,30 @@ def exchange_legs(matched: Sequence[Pair], currency: int):
     return [Leg("exchange", None, 0, 0, currency, -total, -total) for total in (gain, loss) if total]
 
 
+def merge(legs: Iterable[Leg], whole: Iterable[int]) -> tuple[tuple[Leg, tuple[Leg, ...]], ...]:
+    """Legs that close items in the same place, as one leg each; any other leg stays by itself.
+
+    Items that are closed as a whole and such that keep a rest stand in legs of their own, so that the former end up in a
+    full match.
+
+    :param whole: keys of the items that are closed as a whole
+    :return: (leg to book, the legs it stands for), in the order of their first
+    """
+    places, whole = {}, set(whole)
+    for place, leg in enumerate(legs):
+        key = (leg.account, leg.partner, leg.currency, leg.amount > 0, leg.key in whole)
+        places.setdefault(key if leg.kind == "item" else place, []).append(leg)
+    return tuple((_joined(group), tuple(group)) for group in places.values())
+
+
+def _joined(group: Sequence[Leg]) -> Leg:
+    if len(group) == 1:
+        return group[0]
+    return replace(
+        group[0], key=None, amount=sum(leg.amount for leg in group), balance=sum(leg.balance for leg in group)
+    )
+
+
 def reverse(legs: Iterable[Leg]) -> tuple[Leg, ...]:
     """The legs that take these back: the same places, the opposite signs."""
     return tuple(replace(leg, amount=-leg.amount, balance=-leg.balance) for leg in legs)

@@ -23,6 +23,7 @@ from . import adjustment_voucher_screen
 from . import odoo_step
 from . import adjustment_guard
 from . import account_partial_reconcile
+from . import account_partial_reconcile_set
 from . import account_move
 from . import account_move_line
 from . import account_payment
@@ -42,3 +43,5 @@ from . import adjustment_run_summary
 from . import adjustment_run_screen
 from . import adjustment_run_sheets
 from . import adjustment_remittance
+from . import adjustment_voucher_set_book
+from . import adjustment_voucher_set_reverse

@@ -31,6 +31,8 @@ class AccountPartialReconcile(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         current, planned = work(), in_odoo_step("match")
+        if current and current.in_set is not None:
+            return self._create_set(vals_list)
         if not planned:
             self._check_direct(vals_list)
         self._check_one_customer(vals_list)
@@ -165,9 +167,9 @@ class AccountPartialReconcile(models.Model):
     def _check_not_of_voucher(self):
         """:raise RedirectWarning, UserError: for a voucher's match, outside that voucher's own steps"""
         current = work()
-        own = current.voucher_id if current else None
+        own = {current.voucher_id, *current.taken_back} if current else set()
         for match in self.sudo():  # which voucher holds it, also for someone who may not read vouchers
-            if match.adjustment_voucher_id and match.adjustment_voucher_id.id != own:
+            if match.adjustment_voucher_id and match.adjustment_voucher_id.id not in own:
                 raise match.env["adjustment.guard"]._refuse_unmatch(match)
 
     def _check_not_exchange_alone(self):

@@ -232,6 +232,10 @@ class AdjustmentVoucher(models.Model):
         return plan
 
     def _record(self, booked, lines):
+        rows = self._prepare_allocations(booked, lines)
+        self.env["adjustment.allocation"].sudo().create(rows)  # nobody has the right to create these by hand
+
+    def _prepare_allocations(self, booked, lines):
         by_key = lines._by_item()
         rows, seen, rates = [], set(), {}
         for pair in booked.pairs:
@@ -254,8 +258,7 @@ class AdjustmentVoucher(models.Model):
                     "exchange_standard": self._get_standard_exchange(pair, debit, rates),
                 }
             )
-        rows += [self._prepare_unpaired(line) for line in lines if not line._as_settled().paid]
-        self.env["adjustment.allocation"].sudo().create(rows)  # nobody has the right to create these by hand
+        return rows + [self._prepare_unpaired(line) for line in lines if not line._as_settled().paid]
 
     def _prepare_unpaired(self, line):
         """What was closed without the other side: written off, charged back or transferred as a whole."""

@@ -1,6 +1,6 @@
 """What stands against authorizing a voucher: the plan itself, its places, its dates, the user's authority."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .. import allocation, exchange
@@ -40,10 +40,16 @@ class AdjustmentVoucher(models.Model):
 
     def _get_refusals(self, lines, message):
         return [
-            *[message.wrong_account(line) for line in lines - lines.filtered(self._is_allowed_account)],
-            *[message.out_of_scope(line) for line in lines - lines.filtered(self._is_in_scope)],
+            *[message.wrong_account(line) for line in self._get_outside(lines, "account_id", self._is_allowed_account)],
+            *[message.out_of_scope(line) for line in self._get_outside(lines, "partner_id", self._is_in_scope)],
             *self._get_own_refusals(lines, message),
         ]
+
+    @api.model
+    def _get_outside(self, lines, name, is_inside):
+        """The lines that fail a test which looks at one field alone: asked once for each of its values."""
+        groups = lines.grouped(name).values()
+        return lines.browse().union(*(group for group in groups if not is_inside(group[0])))
 
     def _is_allowed_account(self, line):
         account, root = line.account_id, self.company_id._get_adjustment_root()

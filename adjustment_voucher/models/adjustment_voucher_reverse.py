@@ -18,6 +18,15 @@ class AdjustmentVoucher(models.Model):
         :param reason: text, required
         :raise UserError: when the date is locked or too early, when there is no reason, or something else stands on it
         """
+        self._check_reversal(date, reason)
+        for voucher in self.sorted("id", reverse=True):
+            voucher._lock()
+            if voucher.state == "reversed":
+                continue
+            voucher._reverse(voucher._get_reversal_date(fields.Date.to_date(date)), reason.strip())
+        return True
+
+    def _check_reversal(self, date, reason):
         if not self:
             raise UserError(self.env._("To reverse, choose at least one voucher."))
         self._check_may_reverse()
@@ -25,12 +34,6 @@ class AdjustmentVoucher(models.Model):
         check_dates(self.env, {"date": date}, {"date": self.env._("the day of the reversal")})
         if not (reason or "").strip():
             raise UserError(self.env._("To reverse the voucher, give a reason."))
-        for voucher in self.sorted("id", reverse=True):
-            voucher._lock()
-            if voucher.state == "reversed":
-                continue
-            voucher._reverse(voucher._get_reversal_date(fields.Date.to_date(date)), reason.strip())
-        return True
 
     def action_open_reverse(self):
         """The wizard that asks for date and reason and shows what will happen."""
@@ -130,13 +133,14 @@ class AdjustmentVoucher(models.Model):
     def _reverse_entry(self, date, reason):
         if not self.move_id:
             return self.env["account.move"]
-        label = self.env._("Reversal of %(voucher)s: %(reason)s", voucher=self.name, reason=reason)
-        reversal = self.move_id._reverse_moves(
-            [{"date": date, "ref": label, "adjustment_voucher_id": self.id, "always_tax_exigible": True}], cancel=True
-        )
+        reversal = self.move_id._reverse_moves([self._prepare_reversal(date, reason)], cancel=True)
         if reversal.date != date:
             raise UserError(self.env["adjustment.message"].locked(self, date, reversal.date))
         return reversal
+
+    def _prepare_reversal(self, date, reason):
+        label = self.env._("Reversal of %(voucher)s: %(reason)s", voucher=self.name, reason=reason)
+        return {"date": date, "ref": label, "adjustment_voucher_id": self.id, "always_tax_exigible": True}
 
     def _tell_reversal(self):
         body = self.env._(

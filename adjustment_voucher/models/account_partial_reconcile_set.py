@@ -1,0 +1,343 @@
+"""Many matches of vouchers at once: the same rows as Odoo's ``reconcile`` leaves, worked out for all items together.
+
+Odoo computes after each step what thousands of lines and documents look like. Here the amounts are known from the plan, so
+that residuals, matching numbers and full matches are written once. What belongs to documents and payments (payment states)
+Odoo's own methods compute afterwards, and its hooks run as always.
+"""
+
+from dataclasses import dataclass
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from .. import matching
+from .adjustment_voucher_line import units
+from .engine import engine, work
+from .odoo_step import odoo_step
+from .rows import new_ids
+
+# What depends on matches and is seen to below; whatever else does, some other addon's field, is left to the ORM.
+SEEN_TO = {
+    "account.partial.reconcile": {"company_id", "max_date", "debit_currency_id", "credit_currency_id"},
+    "account.move.line": {"amount_residual", "amount_residual_currency", "reconciled"},
+    "account.bank.statement.line": {"amount_residual", "is_reconciled"},
+    "account.payment": {"is_matched", "is_reconciled", "state", "name", "amount_company_currency_signed"},
+    "account.move": {
+        "amount_residual",
+        "amount_residual_signed",
+        "payment_state",
+        # sums of amounts that no match changes
+        "amount_tax",
+        "amount_tax_signed",
+        "amount_total",
+        "amount_total_in_currency_signed",
+        "amount_total_signed",
+        "amount_untaxed",
+        "amount_untaxed_in_currency_signed",
+        "amount_untaxed_signed",
+        "invoice_date_due",
+    },
+}
+DUE_TO_US = ("out_invoice", "out_receipt", "in_refund")
+INVOICES = ("out_invoice", "out_refund", "in_invoice", "in_refund", "out_receipt", "in_receipt")
+QUIET = {"tracking_disable": True, "mail_notrack": True}
+
+
+@dataclass(slots=True)
+class Item:
+    """A journal item while it is matched; the residuals fall with each match."""
+
+    id: int
+    move_id: int
+    company_id: int
+    currency_id: int
+    company_currency_id: int
+    date: object
+    residual: float
+    own_residual: float
+    number: str
+    display_type: str
+    move_type: str
+    payment_id: int
+    statement_line_id: int
+
+
+class AccountPartialReconcile(models.Model):
+    _inherit = "account.partial.reconcile"
+
+    @api.model
+    def _match_set(self, plan, vouchers):
+        """Match pairs for exactly these amounts, each for its voucher.
+
+        :param plan: {(debit item, credit item): (company amount, amount in the debit's currency, in the credit's)}
+        :param vouchers: {(debit item, credit item): id of the voucher}
+        :return: account.partial.reconcile, in the order of the plan
+        """
+        items = self.env["account.move.line"].browse({item for pair in plan for item in pair})
+        items.move_id.fetch(["move_type", "payment_state", "state"])
+        before = items._reconcile_pre_hook()
+        rows = [
+            {
+                "debit_move_id": debit,
+                "credit_move_id": credit,
+                "amount": amounts[0],
+                "debit_amount_currency": amounts[1],
+                "credit_amount_currency": amounts[2],
+            }
+            for (debit, credit), amounts in plan.items()
+        ]
+        with engine(in_set=vouchers), odoo_step("match"):
+            matches = self.with_context(**QUIET).create(rows).with_env(self.env)
+        items._reconcile_post_hook(before)
+        return matches
+
+    @api.model
+    def _can_match_set(self):
+        """Whether nobody between Odoo and us adds steps or values of their own to making a match."""
+        own, odoo = False, "odoo.addons.account.models.account_partial_reconcile"
+        for definition in type(self).mro():
+            if definition.__module__ == odoo:
+                break
+            if own and "create" in vars(definition):
+                return False
+            own = own or definition.__module__ == AccountPartialReconcile.__module__.removesuffix("_set")
+        return not self._get_strange_columns()
+
+    @api.model
+    def _get_strange_columns(self):
+        """Stored fields of matches with a default or computation that the insertion below would pass over."""
+        ours = {"adjustment_voucher_id", "create_uid", "create_date", "write_uid", "write_date", "id"}
+        ours |= SEEN_TO[self._name]
+        return [
+            field
+            for name, field in self._fields.items()
+            if field.store and field.column_type and name not in ours and (field.default or field.compute)
+        ]
+
+    # ------------------------------------------------------------------ inside ``create``
+
+    @api.model
+    def _create_set(self, vals_list):
+        """What ``create`` does for matches of many vouchers.
+
+        :return: account.partial.reconcile, in the order of ``vals_list``
+        """
+        self.env.flush_all()
+        items = self._read_items({vals[side] for vals in vals_list for side in ("debit_move_id", "credit_move_id")})
+        matches = self.browse(self._insert_rows(vals_list, items))
+        self._lower(vals_list, items)
+        self._write_groups(items)
+        self._write_documents(items)
+        self.env.flush_all()
+        self.env.invalidate_all(flush=False)
+        return matches
+
+    @api.model
+    def _read_items(self, ids):
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT l.id, l.move_id, l.company_id, l.currency_id, l.company_currency_id, l.date, l.amount_residual::float8,
+                          l.amount_residual_currency::float8, l.matching_number, l.display_type, m.move_type,
+                          m.origin_payment_id, m.statement_line_id
+                     FROM account_move_line l JOIN account_move m ON m.id = l.move_id WHERE l.id = ANY(%s)""",
+                list(ids),
+            )
+        )
+        return {row[0]: Item(*row) for row in rows}
+
+    @api.model
+    def _insert_rows(self, vals_list, items):
+        """:return: ids of the matches, rising in the order of ``vals_list``"""
+        vouchers, now, user = work().in_set, self.env.cr.now(), self.env.uid
+        ids = new_ids(self, len(vals_list))
+        rows = []
+        for key, vals in zip(ids, vals_list, strict=True):
+            debit, credit = items[vals["debit_move_id"]], items[vals["credit_move_id"]]
+            rows.append(
+                (
+                    key,
+                    debit.id,
+                    credit.id,
+                    debit.currency_id,
+                    credit.currency_id,
+                    debit.company_id if debit.move_type in INVOICES else credit.company_id,
+                    max(debit.date, credit.date),
+                    vals["amount"],
+                    vals["debit_amount_currency"],
+                    vals["credit_amount_currency"],
+                    vouchers[debit.id, credit.id],
+                    user,
+                    user,
+                    now,
+                    now,
+                )
+            )
+        self.env.cr.execute_values(
+            """INSERT INTO account_partial_reconcile
+                      (id, debit_move_id, credit_move_id, debit_currency_id, credit_currency_id, company_id, max_date, amount,
+                       debit_amount_currency, credit_amount_currency, adjustment_voucher_id, create_uid, write_uid,
+                       create_date, write_date) VALUES %s""",
+            rows,
+            page_size=1000,
+        )
+        return ids
+
+    @api.model
+    def _lower(self, vals_list, items):
+        """Take the matches off the residuals in hand."""
+        for vals in vals_list:
+            debit, credit = items[vals["debit_move_id"]], items[vals["credit_move_id"]]
+            debit.residual -= vals["amount"]
+            debit.own_residual -= vals["debit_amount_currency"]
+            credit.residual += vals["amount"]
+            credit.own_residual += vals["credit_amount_currency"]
+        currency = self.env["res.currency"].browse
+        for item in items.values():
+            item.residual = currency(item.company_currency_id).round(item.residual)
+            item.own_residual = currency(item.currency_id).round(item.own_residual)
+
+    # ------------------------------------------------------------------ what follows for the items
+
+    @api.model
+    def _write_groups(self, items):
+        """Residuals, matching numbers and full matches of the items, and of those that hang together with them."""
+        matches = self._read_matches(items)
+        others = {item for match in matches for item in (match.debit, match.credit)} - items.keys()
+        known = {**items, **self._read_items(others)} if others else items
+        found = matching.groups(matches, {key: self._as_rest(item) for key, item in known.items()})
+        fulls = self._insert_fulls([group for group in found if group.full])
+        values = {}
+        for group in found:
+            full = fulls.get(group.number)
+            number = {"matching_number": str(full) if full else f"P{group.number}", "full_reconcile_id": full or None}
+            values.update((item, dict(number)) for item in group.items)
+        for key, item in items.items():
+            values[key] |= {
+                "amount_residual": item.residual,
+                "amount_residual_currency": item.own_residual,
+                "reconciled": not item.residual and not item.own_residual,
+            }
+        self.env["account.move.line"].browse(values)._write_multi(list(values.values()))
+
+    @api.model
+    def _as_rest(self, item):
+        currency = self.env["res.currency"].browse
+        return matching.Rest(
+            item.currency_id,
+            units(item.residual, currency(item.company_currency_id)),
+            units(item.own_residual, currency(item.currency_id)),
+        )
+
+    @api.model
+    def _read_matches(self, items):
+        """The matches of these items, new and old, and all that hangs together with them."""
+        numbers = [item.number for item in items.values() if item.number]
+        lines = list(items)
+        if numbers:
+            joined = SQL("SELECT id FROM account_move_line WHERE matching_number = ANY(%s)", numbers)
+            lines += [row[0] for row in self.env.execute_query(joined)]
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id, debit_move_id, credit_move_id FROM account_partial_reconcile WHERE debit_move_id = ANY(%(lines)s)
+                    UNION SELECT id, debit_move_id, credit_move_id FROM account_partial_reconcile
+                           WHERE credit_move_id = ANY(%(lines)s)""",
+                lines=lines,
+            )
+        )
+        return [matching.Match(*row) for row in rows]
+
+    @api.model
+    def _insert_fulls(self, full_groups):
+        """:return: {number of the group: id of its full match}"""
+        if not full_groups:
+            return {}
+        made = self.env.execute_query(
+            SQL(
+                """INSERT INTO account_full_reconcile (create_uid, write_uid, create_date, write_date)
+                   SELECT %(user)s, %(user)s, %(now)s, %(now)s FROM generate_series(1, %(count)s) RETURNING id""",
+                user=self.env.uid,
+                now=self.env.cr.now(),
+                count=len(full_groups),
+            )
+        )
+        fulls = {group.number: row[0] for group, row in zip(full_groups, made, strict=True)}
+        self.env.cr.execute_values(
+            """UPDATE account_partial_reconcile p SET full_reconcile_id = f.id FROM (VALUES %s) AS f(id, match)
+                WHERE p.id = f.match""",
+            [(fulls[group.number], match) for group in full_groups for match in group.matches],
+            page_size=1000,
+        )
+        return fulls
+
+    # ------------------------------------------------------------------ what follows for documents and payments
+
+    @api.model
+    def _write_documents(self, items):
+        """Amounts due of the invoices; payment states and the like are marked for Odoo's own computation."""
+        self._write_amounts_due({item.move_id for item in items.values() if item.display_type == "payment_term"})
+        moves = self.env["account.move"].browse({item.move_id for item in items.values()})
+        payments = self.env["account.payment"].browse(self._get_payments_of(items))
+        statements = {item.statement_line_id for item in items.values() if item.statement_line_id}
+        for records, names in (
+            (payments, ("is_matched", "is_reconciled", "state")),
+            (moves, ("payment_state",)),
+            (self.env["account.bank.statement.line"].browse(statements), ("amount_residual", "is_reconciled")),
+        ):
+            for name in names:
+                self.env.add_to_compute(records._fields[name], records)
+        self._leave_to_orm(items)
+
+    @api.model
+    def _write_amounts_due(self, documents):
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT m.id, m.move_type, m.currency_id, l.company_currency_id, sum(l.amount_residual)::float8,
+                          sum(l.amount_residual_currency)::float8
+                     FROM account_move m JOIN account_move_line l ON l.move_id = m.id
+                    WHERE m.id = ANY(%s) AND m.move_type = ANY(%s) AND l.display_type = 'payment_term'
+                 GROUP BY m.id, l.company_currency_id""",
+                list(documents),
+                list(INVOICES),
+            )
+        )
+        currency, values = self.env["res.currency"].browse, {}
+        for move, kind, own, company, due, own_due in rows:
+            values[move] = {
+                "amount_residual": currency(own).round(own_due if kind in DUE_TO_US else -own_due),
+                "amount_residual_signed": currency(company).round(due),
+            }
+        moves = self.env["account.move"].browse(values)
+        for name in ("amount_residual", "amount_residual_signed"):  # written with the payment state, in one go
+            for move in moves:
+                moves._fields[name]._update_cache(move, values[move.id][name], dirty=True)
+
+    @api.model
+    def _get_payments_of(self, items):
+        """Payments whose state may change: those matched here, and those matched before with the same documents."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT m.origin_payment_id FROM account_partial_reconcile p
+                     JOIN account_move_line l ON l.id IN (p.debit_move_id, p.credit_move_id)
+                     JOIN account_move m ON m.id = l.move_id
+                    WHERE (p.debit_move_id = ANY(%(lines)s) OR p.credit_move_id = ANY(%(lines)s))
+                      AND m.origin_payment_id IS NOT NULL
+                    UNION SELECT r.payment_id FROM account_move__account_payment r WHERE r.invoice_id = ANY(%(moves)s)""",
+                lines=list(items),
+                moves=[item.move_id for item in items.values()],
+            )
+        )
+        return {row[0] for row in rows}
+
+    @api.model
+    def _leave_to_orm(self, items):
+        """Whatever other addons keep that depends on matches is marked for computation, as any write would."""
+        if self._get_strange_dependents():
+            lines = self.env["account.move.line"].browse(items)
+            lines.modified(["matched_debit_ids", "matched_credit_ids", "amount_residual", "amount_residual_currency"])
+
+    @api.model
+    def _get_strange_dependents(self):
+        """:return: stored fields that depend on matches and that nothing here sees to"""
+        names = ("debit_move_id", "credit_move_id", "amount")
+        found = {field for name in names for field in self.env.registry.get_dependent_fields(self._fields[name])}
+        return [field for field in found if field.store and field.name not in SEEN_TO.get(field.model_name, ())]
