@@ -28,6 +28,7 @@ from . import (
     test_run_screen,
     test_run_tours,
     test_screen,
+    test_set,
     test_states,
     test_terms_booked,
     test_tours,

@@ -1,0 +1,256 @@
+"""Many vouchers at once leave what each by itself leaves, and what Odoo's own ``reconcile`` leaves: every stored field."""
+
+import random
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .. import batch
+from .proof import ProofCase
+
+LAST = "2024-03-31"
+# Who wrote a row and when; numbers of rows made anew.
+ASIDE = {"id", "create_uid", "create_date", "write_uid", "write_date", "matching_number", "full_reconcile_id"}
+
+
+@tagged("post_install", "-at_install")
+class TestSet(ProofCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.eur = cls._currency("EUR", _2023_01_01=0.8, _2024_01_15=0.9, _2024_02_10=0.95)
+
+    # ------------------------------------------------------------------ ledgers
+
+    def _customers(self, seed, currency=None, count=5):
+        """Customers with invoices, receipts, credit notes and entries, some matched before."""
+        chance, found = random.Random(seed), []
+        for number in range(count):
+            partner = self.env["res.partner"].create({"name": f"Customer {number}", "is_company": True})
+            given = {"partner": partner, "currency": currency}
+            documents = [
+                self._invoice(chance.randint(100, 99999) / 100, f"2024-01-{10 + step}", **given)
+                for step in range(chance.randint(2, 5))
+            ]
+            documents += [
+                self._receipt(chance.randint(100, 120000) / 100, f"2024-02-{10 + step}", **given)
+                for step in range(chance.randint(1, 3))
+            ]
+            documents.append(self._invoice(chance.randint(100, 9999) / 100, "2024-02-01", kind="out_refund", **given))
+            items = self.env["account.move.line"].union(*(self._open_line(one) for one in documents))
+            if number % 2:
+                first = [one for one in items if one.balance > 0][:1] + [one for one in items if one.balance < 0][:1]
+                self.env["account.move.line"].union(*first).reconcile()
+            found.append((partner, items.filtered(lambda one: not one.reconciled)))
+        return found
+
+    def _vouchers(self, customers, currency=None):
+        vouchers = self.env["adjustment.voucher"]
+        for partner, _items in customers:
+            vouchers |= vouchers.create(
+                {
+                    "partner_id": partner.id,
+                    "date": LAST,
+                    "method": "fifo",
+                    "currency_id": (currency or self.company.currency_id).id,
+                }
+            )
+        vouchers.action_load_items()
+        vouchers.action_allocate()
+        return vouchers
+
+    # ------------------------------------------------------------------ what a step leaves
+
+    def _stored(self, records, aside=()):
+        names = [
+            name
+            for name, field in records._fields.items()
+            if field.store and field.column_type and name not in ASIDE | set(aside)
+        ]
+        return [{name: row[name] for name in names} for row in records.sorted("id").read(names, load=None)]
+
+    def _left(self, items, step):
+        """Every stored field of items, documents, payments and matches after a step, which is then undone."""
+        savepoint = self.env.cr.savepoint()
+        try:
+            step()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            matches = items.matched_debit_ids | items.matched_credit_ids
+            groups = {}
+            for item in items:
+                groups.setdefault(item.matching_number or f"-{item.id}", set()).add(item.id)
+            return {
+                "items": self._stored(items),
+                "full": {item.id: bool(item.full_reconcile_id) for item in items},
+                "groups": sorted(map(sorted, groups.values())),
+                "documents": self._stored(items.move_id),
+                "payments": self._stored(items.move_id.origin_payment_id),
+                "matches": sorted(
+                    map(str, self._stored(matches, {"adjustment_voucher_id", "debit_move_id", "credit_move_id"}))
+                ),
+            }
+        finally:
+            savepoint.close(rollback=True)
+            self.env.invalidate_all()
+
+    def _vouchers_left(self, vouchers, step):
+        savepoint = self.env.cr.savepoint()
+        try:
+            step()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            aside = {"name", "authorized_on", "version", "move_id"}
+            return {
+                "vouchers": self._stored(vouchers, aside),
+                "lines": self._stored(vouchers.line_ids),
+                "allocations": sorted(map(str, self._stored(vouchers.allocation_ids))),
+                "entries": [
+                    sorted(
+                        (leg.account_id.id, leg.partner_id.id, leg.adjustment_leg) for leg in voucher.move_id.line_ids
+                    )
+                    and round(
+                        sum(leg.balance for leg in voucher.move_id.line_ids if leg.adjustment_leg == "exchange"), 2
+                    )
+                    for voucher in vouchers
+                ],
+                "numbered": [bool(voucher.name) for voucher in vouchers],
+            }
+        finally:
+            savepoint.close(rollback=True)
+            self.env.invalidate_all()
+
+    # ------------------------------------------------------------------ tests
+
+    def test_as_odoo_reconciles(self):
+        """S4.8, S4.22: in company currency every stored field is what ``reconcile`` customer by customer leaves."""
+        for seed in range(4):
+            customers = self._customers(seed)
+            items = self.env["account.move.line"].union(*(own for _partner, own in customers))
+            vouchers = self._vouchers(customers)
+            odoo = self._left(items, lambda own=customers: [group.reconcile() for _partner, group in own])
+            ours = self._left(items, vouchers._authorize_set)
+            for part, value in odoo.items():
+                self.assertEqual(ours[part], value, f"{part}, seed {seed}")
+
+    def test_as_one_by_one(self):
+        """S4.8: vouchers, lines, applications and items are what ``action_authorize`` leaves, in either currency."""
+        for currency in (None, self.eur):
+            customers = self._customers(7, currency)
+            items = self.env["account.move.line"].union(*(own for _partner, own in customers))
+            vouchers = self._vouchers(customers, currency)
+            single = self._vouchers_left(vouchers, vouchers.action_authorize)
+            together = self._vouchers_left(vouchers, vouchers._authorize_set)
+            for part, value in single.items():
+                self.assertEqual(together[part], value, part)
+            single, together = (
+                self._left(items, step) for step in (vouchers.action_authorize, vouchers._authorize_set)
+            )
+            for part in ("items", "documents", "payments"):
+                self.assertEqual(together[part], single[part], part)
+
+    def test_one_leg_for_all_items(self):
+        """S4.22: the entry closes all items of a customer in one sum; what keeps a rest has a leg of its own."""
+        vouchers = self._vouchers(self._customers(11, self.eur), self.eur)
+        self.assertTrue(vouchers._get_together())
+        vouchers._authorize_set()
+        for voucher in vouchers:
+            legs = voucher.move_id.line_ids
+            self.assertLessEqual(len(legs), 6)
+            self.assertAlmostEqual(sum(legs.mapped("balance")), 0)
+            self.assertTrue(all(leg.reconciled for leg in legs if leg.adjustment_leg == "item"))
+            for line in voucher.line_ids:
+                item = line.move_line_id
+                self.assertAlmostEqual(abs(item.amount_residual_currency), line.residual_before - line.amount)
+
+    def test_taken_back_together(self):
+        """S4.24: items, documents and payments as they were, every stored field, in either currency."""
+        for currency in (None, self.eur):
+            customers = self._customers(21, currency)
+            items = self.env["account.move.line"].union(*(own for _partner, own in customers))
+            vouchers = self._vouchers(customers, currency)
+            self.env.flush_all()
+            before = self._left(items, lambda: None)
+
+            def there_and_back(vouchers=vouchers):
+                vouchers._authorize_set()
+                vouchers._reverse_set(LAST, "Wrong file")
+
+            after = self._left(items, there_and_back)
+            for part, value in before.items():
+                self.assertEqual(after[part], value, part)
+
+    def test_reversed_state(self):
+        """S4.24: each voucher says who took it back, when, why, and its matches are gone."""
+        vouchers = self._vouchers(self._customers(5))
+        vouchers._authorize_set()
+        vouchers._reverse_set(LAST, "Wrong file")
+        self.assertEqual(set(vouchers.mapped("state")), {"reversed"})
+        self.assertEqual(set(vouchers.mapped("reversal_reason")), {"Wrong file"})
+        self.assertFalse(self.env["account.partial.reconcile"].search([("adjustment_voucher_id", "in", vouchers.ids)]))
+
+    def test_hook_for_paid_invoices(self):
+        """S4.22: Odoo's hook runs once for the invoices that became paid, and for no other."""
+        customers = self._customers(3)
+        invoices = (
+            self.env["account.move.line"]
+            .union(*(own for _partner, own in customers))
+            .move_id.filtered(lambda move: move.is_invoice(True) and move.payment_state not in ("paid", "in_payment"))
+        )
+        vouchers, told = self._vouchers(customers), []
+        with patch.object(type(invoices), "_invoice_paid_hook", lambda moves: told.extend(moves.ids)):
+            vouchers._authorize_set()
+        paid = invoices.filtered(lambda move: move.payment_state in ("paid", "in_payment"))
+        self.assertTrue(paid)
+        self.assertEqual(sorted(told), sorted(paid.ids))
+
+    def test_all_or_none(self):
+        """S4.8: one voucher with something against it stops the whole set, and says which."""
+        customers = self._customers(9)
+        vouchers = self._vouchers(customers)
+        self._open_line(customers[1][1].move_id.filtered(lambda one: one.move_type == "out_invoice")[:1]).move_id.write(
+            {"payment_state": "blocked"}
+        )
+        self.env.flush_all()
+        with self.assertRaisesRegex(UserError, "unblock"), self.env.cr.savepoint():
+            vouchers._authorize_set()
+        self.assertEqual(set(vouchers.mapped("state")), {"draft"})
+
+    def test_queries_do_not_grow(self):
+        """S4.8: six customers and three cost the same number of queries."""
+        counts = []
+        for count in (3, 6):
+            vouchers = self._vouchers(self._customers(31, count=count))
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            vouchers._authorize_set()
+            self.env.flush_all()
+            counts.append(self.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1] - counts[0], 3 + 6)  # a number from the sequence each, and its use by the ORM
+
+    def test_draft_is_a_draft(self):
+        """S4.8: a draft made from values is what the same lines entered by hand are."""
+        partner, items = self._customers(13, count=1)[0]
+        debit = items.filtered(lambda one: one.balance > 0)[:1]
+        credit = items.filtered(lambda one: one.balance < 0)[:1]
+        amount = min(debit.amount_residual, -credit.amount_residual)
+        hand = self._voucher([(credit, amount), (debit, amount)], partner_id=partner.id, method="named")
+        cents = round(amount * 100)
+        lines = [
+            batch.DraftLine(item.id, side, self.company.currency_id.id, cents, cents)
+            for item, side in ((credit, "credit"), (debit, "debit"))
+        ]
+        made = self.env["adjustment.voucher"]._draft_set(
+            [
+                batch.Draft(
+                    self.company.id, partner.id, self.company.currency_id.id, hand.date, hand.value_date, tuple(lines),
+                    method="named", hierarchy=hand.hierarchy,
+                )
+            ]
+        )  # fmt: skip
+        aside = {"voucher_id", "sequence", "discount_mode"}
+        self.assertEqual(self._stored(made.line_ids, aside), self._stored(hand.line_ids, aside))
+        aside = {"plan", "version", "seen_version"}
+        self.assertEqual(self._stored(made, aside), self._stored(hand, aside))
