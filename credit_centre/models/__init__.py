@@ -1,3 +1,4 @@
+from . import given, ordered_choices  # isort: skip  (the others inherit them)
 from . import (
     credit_agreement,
     credit_open_item,

@@ -17,6 +17,7 @@ class CreditOpenItem(models.Model):
     """
 
     _name = "credit.open.item"
+    _inherit = "credit.ordered.choices"
     _description = "Open Item"
     _auto = False
     _order = "date_maturity, id"
@@ -170,7 +171,9 @@ class CreditOpenItem(models.Model):
         """A page in two steps: the rows wanted are found on the items alone, and only these are looked up in full."""
         if not limit:
             return super().search_fetch(domain, field_names, offset, limit, order)
-        found = self.browse(self._search(domain, offset=offset, limit=limit, order=order).get_result_ids())
+        found = self.browse(
+            self._search(domain, offset=offset, limit=limit, order=order or self._order).get_result_ids()
+        )
         found.fetch(field_names)
         return found
 
@@ -189,6 +192,16 @@ class CreditOpenItem(models.Model):
         self.ensure_one()
         self.check_access("read")
         return self.move_line_id.action_credit_open_document()
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    # The first page of open items, in the order they are due, at a million of them.
+    _credit_open_due_idx = models.Index(
+        "(COALESCE(date_maturity, date), id)"
+        " WHERE parent_state = 'posted' AND reconciled IS NOT TRUE AND amount_residual <> 0"
+    )
 
 
 def trade_accounts():

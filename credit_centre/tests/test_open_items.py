@@ -35,6 +35,33 @@ class TestOpenItems(CreditCentreCommon):
             [(self.old.name, "debit", 70, "31_60"), (self.new.name, "debit", 50, "current")],
         )
 
+    def test_the_page_comes_in_the_order_of_due_dates(self):
+        """S3.13: the oldest first, also on the page that a limit cuts, and without a word about the order."""
+        first = self._invoice(10, "2025-01-01", due="2025-01-05", partner=self.other)
+        last = self._invoice(10, "2025-01-01", due="2025-12-05", partner=self.other)
+        middle = self._invoice(10, "2025-01-01", due="2025-06-05", partner=self.other)
+        items = self.env["credit.open.item"].with_user(self.users["hub_viewer"])
+        page = items.web_search_read([("partner_id", "=", self.other.id)], {"move_id": {}}, limit=2)
+        self.assertEqual([row["move_id"] for row in page["records"]], [first.id, middle.id])
+        rest = items.search([("partner_id", "=", self.other.id)], offset=2, limit=2)
+        self.assertEqual(rest.move_id, last)
+
+    def test_ages_follow_each_other_in_groups_and_lists(self):
+        """S1.12: not yet due comes first and the oldest last, where the keys themselves would be sorted as words."""
+        self._invoice(10, "2025-01-01", due="2999-01-01")
+        items = self.env["credit.open.item"].with_context(credit_as_of="2025-03-31")
+        domain = [("partner_id", "=", self.customer.id)]
+        order = ["current", "1_30", "31_60"]
+        self._invoice(5, "2025-01-02", due="2025-03-30")
+        groups = items.formatted_read_group(domain, ["bucket"], ["residual:sum"])
+        self.assertEqual([group["bucket"] for group in groups], order)
+        turned = items.formatted_read_group(domain, ["bucket"], [], order="bucket desc")
+        self.assertEqual([group["bucket"] for group in turned], order[::-1])
+        both = items._read_group(domain, ["partner_id", "bucket"], ["__count"])
+        self.assertEqual([bucket for _partner, bucket, _count in both], order)
+        rows = items.search(domain, order="bucket, id").mapped("bucket")
+        self.assertEqual(list(dict.fromkeys(rows)), order)
+
     def test_a_day_that_is_no_date_is_refused(self):
         with self.assertRaisesRegex(UserError, "To see the figures of a day"):
             self._rows("yesterday")

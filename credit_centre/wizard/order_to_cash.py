@@ -13,6 +13,7 @@ class OrderToCashInvoicing(models.TransientModel):
     ready_count = fields.Integer("To Be Invoiced", compute="_compute_orders")
     note = fields.Char(compute="_compute_orders")
     one_per_customer = fields.Boolean(
+        "One Invoice per Customer",
         default=True,
         help="Orders of one customer, with the same addresses and currency, go on one invoice.",
     )
@@ -27,8 +28,10 @@ class OrderToCashInvoicing(models.TransientModel):
             ready = invoicing.order_ids.filtered(lambda order: not order._otc_why_not_invoiced())
             left = len(invoicing.order_ids) - len(ready)
             invoicing.order_count, invoicing.ready_count = len(invoicing.order_ids), len(ready)
-            invoicing.note = left and self.env._(
-                "%s of the selected orders will be set aside, each with its reason.", left
+            invoicing.note = (
+                self.env._("%s of the selected orders will be set aside, each with its reason.", left)
+                if left
+                else False
             )
 
     def action_start(self):

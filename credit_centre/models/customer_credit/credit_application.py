@@ -13,6 +13,7 @@ class CreditApplication(models.Model):
     """One row per credit and debit; or per credit alone, for what a voucher moved away or wrote off of it."""
 
     _name = "credit.application"
+    _inherit = "credit.ordered.choices"
     _description = "Application of a Customer Credit"
     _auto = False
     _order = "date desc, id desc"
@@ -31,7 +32,7 @@ class CreditApplication(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     date = fields.Date(readonly=True)
     kind = fields.Selection(KINDS, "What Happened", readonly=True)
-    source = fields.Selection([("voucher", "Voucher"), ("odoo", "Odoo's own matching")], "Made by", readonly=True)
+    source = fields.Selection([("voucher", "Voucher"), ("odoo", "Odoo itself")], "Made by", readonly=True)
     voucher_id = fields.Many2one("adjustment.voucher", readonly=True)
     partial_id = fields.Many2one("account.partial.reconcile", "Match", readonly=True)
     currency_id = fields.Many2one("res.currency", "Credit Currency", readonly=True)

@@ -30,6 +30,7 @@ class CustomerCredit(models.Model):
     """One row per credit: a credit-side item of a customer on a trade receivable account. Its id is the item's."""
 
     _name = "customer.credit"
+    _inherit = "credit.ordered.choices"
     _description = "Customer Credit"
     _auto = False
     _order = "date desc, id desc"

@@ -39,6 +39,7 @@ class OrderToCash(models.Model):
     """One row per sales order. Stages and exceptions are those of ``stages.py``; amounts are in company currency."""
 
     _name = "order.to.cash"
+    _inherit = "credit.ordered.choices"
     _description = "Order to Cash"
     _auto = False
     _order = "urgency desc, date_order, id"

@@ -1,0 +1,45 @@
+"""Choices in the order they are declared, where the database would sort their keys like words."""
+
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class CreditOrderedChoices(models.AbstractModel):
+    """Lists, groups and charts show ages, stages and statuses as they follow each other: not yet due comes first."""
+
+    _name = "credit.ordered.choices"
+    _description = "Choices in Their Order"
+
+    @api.model
+    def _get_choices(self, name):
+        """:return: the keys of a selection with fixed choices, in their order, else None"""
+        field = self._fields.get(name)
+        fixed = field and field.type == "selection" and isinstance(field.selection, list)
+        return [key for key, _label in field.selection] if fixed else None
+
+    @api.model
+    def _place_of(self, expression, keys):
+        return SQL("array_position(%s::varchar[], %s)", keys, expression)
+
+    @api.model
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        keys = self._get_choices(field_name)
+        if not keys:
+            return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+        expression = self._field_to_sql(alias, field_name, query)
+        query._order_groupby.append(expression)
+        return SQL("%s %s %s", self._place_of(expression, keys), direction, nulls)
+
+    @api.model
+    def _read_group_orderby(self, order, groupby_terms, query):
+        placed = {
+            name: self._place_of(term, keys)
+            for name, term in groupby_terms.items()
+            if (keys := self._get_choices(name))
+        }
+        terms = {**groupby_terms, **placed}
+        result = super()._read_group_orderby(order, terms, query)
+        groupby_terms.update(
+            {name: term for name, term in terms.items() if name not in placed}
+        )  # what super may change
+        return result
