@@ -1,5 +1,7 @@
 """What a remote caller gives: looked at before anything is stored."""
 
+from odoo import api, models
+
 from odoo.addons.adjustment_voucher.models.engine import check_amounts, check_dates
 
 
@@ -21,3 +23,25 @@ def check_texts_as_numbers(records, vals, names):
     """
     given = {name: vals[name] for name in names if name in vals and not isinstance(vals[name], int | float)}
     check_amounts(records.env, given, {name: records._fields[name].string for name in given})
+
+
+class CreditCheckedInput(models.AbstractModel):
+    """For windows: what is given is looked at whenever they are created or written."""
+
+    _name = "credit.checked.input"
+    _description = "Looks at What Is Given"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_given(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_given(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_given(self, vals):
+        """:raise ValidationError: for what can't be stored; days for all, the rest for each window by itself"""
+        check_days(self, vals)

@@ -6,30 +6,19 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..models.given import check_days
-
 PAYABLE_TYPES = ("out_invoice", "out_receipt")
 OPEN_STATES = ("not_paid", "partial")
 
 
 class CreditLedgerExport(models.TransientModel):
     _name = "credit.ledger.export"
+    _inherit = "credit.checked.input"
     _description = "Export of a Customer's Ledger"
 
     account_id = fields.Many2one("credit.account", "Customer", required=True)
     date_from = fields.Date("From", help="Empty: from the first document.")
     date_until = fields.Date("Until", required=True, default=fields.Date.context_today)
     with_orders = fields.Boolean("Orders as Well", default=True, help="Orders change no balance.")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            check_days(self, vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        check_days(self, vals)
-        return super().write(vals)
 
     def action_export(self):
         """Download the spreadsheet.
@@ -48,6 +37,7 @@ class CreditLedgerExport(models.TransientModel):
 
 class CreditMarkPaid(models.TransientModel):
     _name = "credit.mark.paid"
+    _inherit = "credit.checked.input"
     _description = "Mark Invoices as Paid"
 
     move_ids = fields.Many2many("account.move", string="Invoices", required=True)
@@ -85,16 +75,6 @@ class CreditMarkPaid(models.TransientModel):
             totals = wizard.move_ids.grouped("currency_id")
             texts = (currency.format(sum(moves.mapped("amount_residual"))) for currency, moves in totals.items())
             wizard.amounts = " + ".join(texts)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            check_days(self, vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        check_days(self, vals)
-        return super().write(vals)
 
     # ------------------------------------------------------------------ marking
 

@@ -3,9 +3,8 @@
 from odoo import api, fields, models
 
 from ..models.credit_reminder.collections_document import DISPUTES
-from ..models.credit_reminder.money import check_collector
+from ..models.credit_reminder.collectors import check_collector
 from ..models.credit_reminder.reminder_message import count_lines
-from ..models.given import check_days
 
 SLICE = 20
 
@@ -112,6 +111,7 @@ class CreditReminderSkip(models.TransientModel):
 
 class CreditContactLog(models.TransientModel):
     _name = "credit.contact.log"
+    _inherit = "credit.checked.input"
     _description = "Log a Contact"
 
     account_ids = fields.Many2many(
@@ -139,16 +139,6 @@ class CreditContactLog(models.TransientModel):
         for wizard in self:
             collectors = wizard.account_ids.collector_id
             wizard.collector_id = collectors if len(collectors) == 1 else False
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            check_days(self, vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        check_days(self, vals)
-        return super().write(vals)
 
     def action_apply(self):
         """Keep it, and close the window."""

@@ -10,7 +10,6 @@ from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
 from ..models.credit_statement.res_partner import SENDERS, check_maker, check_sender
-from ..models.given import check_days
 
 CUSTOMERS_LIMIT = 10000
 PREVIEW_LIMIT = 20
@@ -19,6 +18,7 @@ EARLIEST = "1900-01-01"
 
 class CreditStatement(models.TransientModel):
     _name = "credit.statement"
+    _inherit = "credit.checked.input"
     _description = "Statement of Account"
 
     company_id = fields.Many2one(
@@ -81,16 +81,6 @@ class CreditStatement(models.TransientModel):
             balance=format_amount(self.env, balance, currency),
             late=format_amount(self.env, late, currency),
         )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            check_days(self, vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        check_days(self, vals)
-        return super().write(vals)
 
     # ------------------------------------------------------------------ who
 

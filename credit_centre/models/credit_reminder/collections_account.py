@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.addons.adjustment_voucher.models.engine import check_ids, is_record_number
 from odoo.addons.credit_hold.models.engine import check_texts
 
-from .money import check_collector
+from .collectors import check_collector
 
 KINDS = {"call": "Call", "email": "E-mail", "visit": "Visit", "other": "Other"}
 

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.credit_hold.models.engine import check_texts, engine
 
-from .money import check_collector
+from .collectors import check_collector
 
 DISPUTES = [
     ("price", "Price"),

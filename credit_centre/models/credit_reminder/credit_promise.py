@@ -7,7 +7,7 @@ from odoo.tools import format_date
 from odoo.addons.credit_hold.models.engine import check_amounts, check_texts, engine, engine_runs
 
 from ..given import check_days
-from .money import check_collector
+from .collectors import check_collector
 
 AGREED = ("account_id", "amount", "currency_id", "date", "move_ids")
 

@@ -9,7 +9,7 @@ from odoo.addons.credit_hold.models.engine import engine
 
 from ...models.credit_open_item import trade_accounts
 from ...promises import BROKEN, OPEN, Promise, Receipt, examine
-from .money import units
+from ..money import units
 
 
 class CreditPromise(models.Model):

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.addons.adjustment_voucher.models.engine import check_ids
 from odoo.addons.credit_hold.models.engine import engine
 
-from .money import check_collector
+from .collectors import check_collector
 
 
 class CreditReminder(models.Model):

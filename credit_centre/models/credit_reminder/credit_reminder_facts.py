@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ...models.credit_open_item import trade_accounts
 from ...reminders import BEFORE, Credit, Document, Standing
-from .money import units
+from ..money import units
 
 
 class CreditReminder(models.Model):

@@ -6,7 +6,7 @@ from odoo.exceptions import ValidationError
 from odoo.addons.credit_hold.models.engine import check_amounts
 
 from ...reminders import BEFORE, LATE, PARTIAL, Level
-from .money import units
+from ..money import units
 
 
 class CreditReminderLevel(models.Model):

@@ -10,7 +10,7 @@ from odoo.tools import SQL
 from odoo.addons.adjustment_voucher.models.engine import check_ids
 
 from ...reminders import amounts, decide
-from .money import check_collector
+from .collectors import check_collector
 
 SLICE = 50
 
@@ -44,10 +44,13 @@ class CreditReminder(models.Model):
             ],
             order="id",
         )
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(waiting))
         for start in range(0, len(waiting), SLICE):
-            some = waiting[start : start + SLICE]
+            # Each slice is locked by the first statement after a commit: what somebody sends meanwhile is left to them.
+            some = waiting[start : start + SLICE].try_lock_for_update().filtered(lambda one: one.state == "proposed")
             some.with_company(root)._send("email")
-            if not self.env["ir.cron"]._commit_progress(len(some), remaining=len(waiting) - start - len(some)):
+            if not cron._commit_progress(len(some), remaining=max(len(waiting) - start - SLICE, 0)):
                 break
 
     @api.model

@@ -10,7 +10,7 @@ from odoo.tools import format_date
 
 from odoo.addons.credit_hold.models.engine import engine
 
-from .money import check_collector
+from .collectors import check_collector
 from .reminder_message import why_none
 
 _logger = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from odoo.tools import SQL, format_amount, format_date, formatLang
 
 from odoo.addons.credit_hold.models.credit_hold import FIGURE_READERS
 
-from ..credit_reminder.money import units
+from ..money import units
 
 OPTION_LIMIT = 200
 

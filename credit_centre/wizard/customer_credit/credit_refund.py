@@ -13,6 +13,7 @@ class CreditRefund(models.TransientModel):
     """Asks from where and when; makes one outgoing payment per credit and matches it with the credit."""
 
     _name = "credit.refund"
+    _inherit = "credit.checked.input"
     _description = "Refund a Credit"
 
     date = fields.Date(required=True, default=fields.Date.context_today, help="The day the money goes out.")
@@ -39,18 +40,8 @@ class CreditRefund(models.TransientModel):
 
     # ------------------------------------------------------------------ values
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_values(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_values(vals)
-        return super().write(vals)
-
     @api.model
-    def _check_values(self, vals):
+    def _check_given(self, vals):
         check_dates(self.env, vals, {"date": self.env._("the day of the refund")}, required=("date",))
         check_texts(self.env, vals, {"memo": self.env._("Memo")})
 
@@ -189,6 +180,7 @@ class CreditRefund(models.TransientModel):
 
 class CreditRefundLine(models.TransientModel):
     _name = "credit.refund.line"
+    _inherit = "credit.checked.input"
     _description = "Credit to Refund"
 
     refund_id = fields.Many2one("credit.refund", required=True, ondelete="cascade")
@@ -204,15 +196,9 @@ class CreditRefundLine(models.TransientModel):
         for line in self:
             line.remaining = max(0.0, -line.move_line_id.amount_residual_currency)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            check_amounts(self.env, vals, {"amount": self.env._("the refund")})
-        return super().create(vals_list)
-
-    def write(self, vals):
+    @api.model
+    def _check_given(self, vals):
         check_amounts(self.env, vals, {"amount": self.env._("the refund")})
-        return super().write(vals)
 
     def _check_refundable(self):
         """:raise UserError: unless the amount is above zero and the credit still has as much"""

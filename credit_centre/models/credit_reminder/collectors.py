@@ -1,13 +1,8 @@
-"""Amounts on their way to the pure rules and back, and who may work the collections."""
+"""Who may work the collections."""
 
 from odoo.exceptions import AccessError
 
 COLLECTORS = ("account.group_account_invoice", "credit_hold.group_credit_controller")
-
-
-def units(amount, currency):
-    """:return: int count of the currency's smallest unit"""
-    return round((amount or 0.0) / (currency.rounding or 0.01))
 
 
 def check_collector(env):
