@@ -31,5 +31,6 @@ from . import test_order_to_cash_work
 from . import test_race_mark_paid
 from . import test_race_reminders
 from . import test_summary
+from . import test_uninstall
 from . import test_dashboard
 from . import test_dashboard_tours
