@@ -1,3 +1,4 @@
+from . import agreement_document  # isort: skip  (the others inherit it)
 from . import (
     account_move,
     agreement_engine,

@@ -7,20 +7,10 @@ from odoo.tools.sql import column_exists, create_column
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "credit.agreement.document"]
 
-    credit_agreement_id = fields.Many2one(
-        "credit.agreement",
-        "Agreement",
-        compute="_compute_credit_agreement_id",
-        store=True,
-        precompute=True,
-        readonly=False,
-        copy=False,
-        ondelete="restrict",
-        index="btree_not_null",
-        help="The agreement whose prices and terms this document has.",
-    )
+    credit_agreement_id = fields.Many2one(readonly=False)
 
     def _auto_init(self):
         """Documents that are there already have no agreement, since none is: a look at each would take long."""

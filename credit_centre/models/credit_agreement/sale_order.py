@@ -11,19 +11,9 @@ OWN = {"credit_agreement_id", "credit_agreement_mark"}
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "credit.agreement.document"]
 
-    credit_agreement_id = fields.Many2one(
-        "credit.agreement",
-        "Agreement",
-        compute="_compute_credit_agreement_id",
-        store=True,
-        precompute=True,
-        copy=False,
-        ondelete="restrict",
-        index="btree_not_null",
-        help="The agreement whose prices and terms this document has.",
-    )
     # which agreement, in which wording, the prices on the lines were made from
     credit_agreement_mark = fields.Char(compute="_compute_credit_agreement_id", store=True, precompute=True, copy=False)
     credit_agreement_hint = fields.Char(
