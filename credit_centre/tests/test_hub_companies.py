@@ -35,6 +35,7 @@ class TwoCompaniesCase(HubAccessCase):
             {"name": "Own", "trigger": "late", "days": 3, "company_id": cls.company.id,
              "template_id": cls.env.ref("credit_centre.mail_template_first").id}
         )  # fmt: skip
+        cls.order.sudo().action_quotation_sent()  # held: a plain draft has no record of changes
         cls.order.client_order_ref = "Changed"
         cls.env.flush_all()
         cls.env.cr.execute(

@@ -122,7 +122,10 @@ class TestStaleScreens(HubAccessCase):
         self.assertFalse(self.env["adjustment.voucher"].search([("partner_id", "=", self.customer.id)]))
 
     def test_CC07_an_invoice_paid_meanwhile(self):
-        window = self._as(self.user, self.env["credit.mark.paid"]).create({"move_ids": [Command.set(self.invoice.ids)]})
+        journal = self.company_data["default_journal_bank"]
+        window = self._as(self.user, self.env["credit.mark.paid"]).create(
+            {"move_ids": [Command.set(self.invoice.ids)], "journal_id": journal.id}
+        )
         (self._receivable(self._receipt(777, "2025-02-11")) | self.debit).reconcile()
         with self._refused(UserError):
             window.action_mark()

@@ -34,6 +34,7 @@ class TestMenusOpen(HubAccessCase, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._set_up_records()
+        cls.order.sudo().action_quotation_sent()
         cls.order.client_order_ref = "Changed"  # a row for the record of changes
 
     def _views(self, login):

@@ -29,9 +29,11 @@ class TestRaceMarkPaid(ProcessCase):
         with self._env() as env:
             journals = env["account.journal"]
             bank = [("type", "=", "bank"), ("company_id", "=", self.company_id)]
-            if not journals.search_count(bank):
+            journal = journals.search(bank, limit=1)
+            if not journal:
                 journal = journals.create({"type": "bank", "name": "Race", "code": "RACE"})
                 self.made = {"account.journal": journal.ids, "account.account": journal.default_account_id.ids}
+            self.journal_id = journal.id
 
     def _remove_journal(self):
         with self._env() as env:
@@ -43,7 +45,8 @@ class TestRaceMarkPaid(ProcessCase):
         (partner,) = self._customers(1)
         with self._env() as env:
             move = self._invoice(env, partner, 100, DAY)
-            windows = env["credit.mark.paid"].create([{"move_ids": [(6, 0, move.ids)], "date": "2024-02-29"}] * number)
+            vals = {"move_ids": [(6, 0, move.ids)], "date": "2024-02-29", "journal_id": self.journal_id}
+            windows = env["credit.mark.paid"].create([vals] * number)
             return move.id, windows.ids
 
     def _standing(self, move_id):

@@ -10,11 +10,11 @@ class TestUninstall(HubAccessCase):
 
     def test_price_lists_of_agreements(self):
         """S3.27: those of orders are archived, the others go."""
-        self.product = self.env["product.product"].create({"name": "Proof", "type": "service", "list_price": 100})
         used, unused = (self._agreement(self.company, partner) for partner in (self.customer, self.other))
         (used | unused).action_activate()
-        lists, order = (used | unused).pricelist_id, self._order(date_order="2025-02-01 12:00:00")
+        lists = (used | unused).pricelist_id
         ordinary = self.env["product.pricelist"].create({"name": "Ordinary"})
+        order = self.env["sale.order"].create({"partner_id": self.customer.id, "company_id": self.company.id})
         order.pricelist_id = used.pricelist_id
         self.assertEqual(len(lists), 2)
         uninstall_hook(self.env)
