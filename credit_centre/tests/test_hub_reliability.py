@@ -39,6 +39,8 @@ class TestExports(HubAccessCase):
         user = self._user("proof_export", BOTH)
         account = self._as(user, self.account)
         for start in STARTS:
+            if "\0" in start:
+                continue  # the database stores none
             with self.subTest(start):
                 self.customer.write({"name": f"{start}1+1", "ref": f"{start}2+2"})
                 self.invoice.ref = f"{start}3+3"
