@@ -216,6 +216,18 @@ class TestKeptSums(CreditCentreCommon):
             with freeze_time(day):
                 self._check(day)
 
+    def test_movements_of_some_customers(self):
+        """With their contacts, not with companies that stand below them."""
+        self.customer.category_id = self.env["res.partner.category"].create({"name": "Kept tag"})
+        partners = self.env["res.partner"]
+        contact = partners.create({"name": "Kept contact", "parent_id": self.customer.id})
+        below = partners.create({"name": "Kept subsidiary", "parent_id": self.customer.id, "is_company": True})
+        for partner, amount in ((self.customer, 100), (contact, 20), (below, 3), (self.other, 4)):
+            self._invoice(amount, "2025-06-01", partner=partner)
+        summary = self.env["credit.summary"].with_user(self.users["hub_manager"])
+        filters = summary._understand({"tag_id": self.customer.category_id.id})
+        self.assertEqual([one.amount for one in summary._gather_ledger(filters).movements], [12000])
+
     def test_any_sequence(self):
         """The same after many steps drawn by lot."""
         lot, moves = random.Random(4), self.env["account.move"]

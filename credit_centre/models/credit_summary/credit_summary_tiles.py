@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ... import metrics
 
@@ -102,10 +103,15 @@ class CreditSummary(models.AbstractModel):
         """Posted items of the trade receivable accounts, of the customers looked at."""
         domain = Domain("account_id.account_type", "=", "asset_receivable") & Domain("account_id.non_trade", "=", False)
         if filters.of_customers:
-            accounts = self.env["credit.account"].search(self._accounts_domain(filters))
-            domain &= Domain("parent_state", "=", "posted")
-            domain &= Domain("partner_id", "child_of", accounts.partner_id.ids)
+            domain &= Domain("parent_state", "=", "posted") & Domain("partner_id", "in", self._contacts(filters))
         return domain
+
+    @api.model
+    def _contacts(self, filters):
+        """:return: SQL of the customers looked at, with their contacts: looked up by the database, however many"""
+        query = self.env["credit.account"].with_context(active_test=False)._search(self._accounts_domain(filters))
+        customers = query.select(SQL.identifier(query.table, "partner_id"))
+        return SQL("(SELECT id FROM res_partner WHERE commercial_partner_id IN (%s))", customers)
 
     # ------------------------------------------------------------------ tiles
 
