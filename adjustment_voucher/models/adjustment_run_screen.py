@@ -24,6 +24,20 @@ class AdjustmentRun(models.Model):
             methods = [{"method": one.method, "sequence": one.sequence} for one in self.template_id.method_ids]
             self.method_ids = [Command.clear(), *map(Command.create, methods)]
 
+    def action_save_template(self):
+        """Keep the choices of this run as a template.
+
+        :return: action that opens it, to be named and scheduled
+        """
+        self.ensure_one()
+        self.check_access("read")
+        values = {name: self[name] for name in PLAIN if name not in ("date_from", "date_to")}
+        values |= {name: [Command.set(self[name].ids)] for name in LISTS}
+        methods = [Command.create({"method": one.method, "sequence": one.sequence}) for one in self.method_ids]
+        name = self.env._("Like %s", self.display_name)
+        template = self.env["adjustment.run.template"].create({**values, "name": name, "method_ids": methods})
+        return template.get_formview_action()
+
     def action_view_customers(self, state=None, how=None):
         """The customers of the run.
 

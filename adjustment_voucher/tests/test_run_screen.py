@@ -7,7 +7,7 @@ from lxml import etree
 
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from ..models.xlsx import safe_text, workbook
 from .common import VoucherCommon
@@ -144,6 +144,22 @@ class TestRunScreen(RunCommon):
         self.env.flush_all()
         with self.assertQueryCount(2):
             self.assertTrue(run._get_summary())
+
+    # ------------------------------------------------------------------ templates
+
+    def test_the_choices_of_a_run_become_a_template_and_the_other_way_round(self):
+        methods = [Command.clear(), Command.create({"method": "lifo", "sequence": 1})]
+        vals = {"partner_ids": [Command.set(self.second.ids)], "method_ids": methods, "use_discount": False}
+        action = self._run(**vals).action_save_template()
+        template = self.env["adjustment.run.template"].browse(action["res_id"])
+        self.assertEqual(
+            (template.partner_ids, template.use_discount, template.user_id), (self.second, False, self.clerk)
+        )
+        form = Form(self.env["adjustment.run"].with_user(self.clerk))
+        form.template_id = template
+        run = form.save()
+        self.assertEqual((run.partner_ids, run.use_discount), (self.second, False))
+        self.assertEqual(run.method_ids.mapped("method"), ["lifo"])
 
     # ------------------------------------------------------------------ excluding
 

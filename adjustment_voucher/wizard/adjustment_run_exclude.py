@@ -12,7 +12,7 @@ class AdjustmentRunExclude(models.TransientModel):
     reason = fields.Char(required=True)
     until = fields.Date(help="Left out up to this day. Empty: until somebody lifts it.")
     count = fields.Integer(compute="_compute_count")
-    draft_count = fields.Integer("Draft Vouchers Deleted", compute="_compute_count")
+    draft_count = fields.Integer("Draft Vouchers", compute="_compute_count")
 
     @api.depends("slice_ids", "item_ids")
     def _compute_count(self):
