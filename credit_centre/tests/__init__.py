@@ -26,6 +26,7 @@ from . import test_menus_open
 from . import test_open_items
 from . import test_order_to_cash
 from . import test_order_to_cash_batch
+from . import test_order_to_cash_kept
 from . import test_order_to_cash_tours
 from . import test_order_to_cash_work
 from . import test_race_mark_paid

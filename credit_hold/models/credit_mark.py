@@ -34,7 +34,7 @@ WATCHED = {
 }
 # Noted in the transaction while nothing it may see is out of date: the day of the look.
 FRESH = "credit_hold.fresh"
-OWNER_COLUMNS = {"partner_id", "partner_invoice_id", "commercial_partner_id"}
+OWNER_COLUMNS = {"partner_id", "partner_invoice_id", "commercial_partner_id", "order_id"}
 # The customers behind changed rows: (partner, company) of each, given their ids.
 OWNERS = {
     "account.move.line": lambda ids: SQL(
@@ -161,8 +161,13 @@ class CreditMark(models.Model):
     @api.model
     def _insert(self, changed):
         self.env.cr.precommit.data.pop(FRESH, None)
+        self.env.cr.execute(SQL("SELECT %s", SQL(", ").join(self._mark_calls(changed))))
+
+    @api.model
+    def _mark_calls(self, changed):
+        """:return: list of SQL calls that leave the marks of changed rows; other addons add theirs to the same query"""
         ids = SQL(", ").join(SQL("%s::int[]", list(changed.get(model_name, ()))) for model_name in OWNERS)
-        self.env.cr.execute(SQL("SELECT credit_mark_changed(%s)", ids))
+        return [SQL("credit_mark_changed(%s)", ids)]
 
     @api.model_create_multi
     def create(self, vals_list):

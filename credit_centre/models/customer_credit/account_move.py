@@ -9,6 +9,11 @@ from odoo.addons.credit_hold.models.credit_hold import FIGURE_READERS
 class AccountMove(models.Model):
     _inherit = "account.move"
 
+    # Entries that a credit is looked up in, as its item does not say by itself what it is.
+    _customer_credit_special_idx = models.Index(
+        "(id) WHERE move_type = 'entry' AND (reversed_entry_id IS NOT NULL OR adjustment_voucher_id IS NOT NULL)"
+    )
+
     credit_applied_count = fields.Integer(
         "Applied Credits",
         compute="_compute_credit_counts",
@@ -64,9 +69,20 @@ class AccountMoveLine(models.Model):
     _customer_credit_largest_idx = models.Index(
         "(amount_residual, id) WHERE parent_state = 'posted' AND reconciled IS NOT TRUE AND amount_residual < 0"
     )
+    # All credits, those used up among them: ``uses.MATCHABLE``.
+    _customer_credit_all_idx = models.Index(
+        "(date DESC, id DESC) WHERE amount_currency < 0"
+        " AND (reconciled OR amount_residual <> 0 OR amount_residual_currency <> 0 OR parent_state = 'cancel')"
+    )
 
 
 class AccountPartialReconcile(models.Model):
     _inherit = "account.partial.reconcile"
 
     _credit_max_date_idx = models.Index("(max_date)")
+
+
+class AccountPayment(models.Model):
+    _inherit = "account.payment"
+
+    _customer_credit_bounced_idx = models.Index("(id) WHERE state IN ('rejected', 'canceled')")

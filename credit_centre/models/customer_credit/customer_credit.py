@@ -83,6 +83,9 @@ class CustomerCredit(models.Model):
     application_ids = fields.One2many("credit.application", "credit_id", "Applications", readonly=True)
     item_ids = fields.Many2many("account.move.line", compute="_compute_item_ids", string="Transactions")
 
+    def init(self):
+        self.env.cr.execute(uses.function_definition())
+
     # ------------------------------------------------------------------ rows
 
     @property
@@ -94,16 +97,17 @@ class CustomerCredit(models.Model):
         return SQL(
             """l.id, l.id AS move_line_id, l.move_id, l.payment_id, ap.credit_order_id AS order_id,
                l.move_name AS memo_number, l.ref, %(origin)s AS origin, p.commercial_partner_id AS partner_id,
-               l.partner_id AS contact_id, COALESCE(m.invoice_user_id, a.user_id) AS user_id, l.company_id, l.journal_id,
+               l.partner_id AS contact_id, %(user)s AS user_id, l.company_id, l.journal_id,
                l.date, %(day)s::date - l.date AS age, %(kind)s AS kind, l.currency_id, l.company_currency_id,
-               l.reconciled, l.amount_residual_currency AS ledger_residual, (%(alive)s AND l.reconciled IS NOT TRUE AND l.amount_residual_currency < 0) AS is_open,
-               (%(alive)s AND l.reconciled IS NOT TRUE AND l.amount_residual_currency < 0
-                AND l.amount_residual_currency > l.amount_currency) AS is_partly_used,
+               l.reconciled, l.amount_residual_currency AS ledger_residual, %(is_open)s AS is_open,
+               %(is_partly_used)s AS is_partly_used,
                %(figures)s""",
             origin=self._origin_text(),
+            user=self._salesperson(),
             day=fields.Date.context_today(self),
             kind=self._kind_case(),
-            alive=uses.alive(),
+            is_open=uses.is_open(),
+            is_partly_used=uses.is_open(SQL("l.amount_residual_currency > l.amount_currency")),
             figures=self._figures(),
         )
 
@@ -150,14 +154,21 @@ class CustomerCredit(models.Model):
 
     @api.model
     def _from(self):
+        """Outer joins to what is there once: the database leaves out those that a question does not need."""
         return SQL(
             """account_move_line l
-          JOIN account_move m ON m.id = l.move_id
-          JOIN res_company c ON c.id = l.company_id
+     LEFT JOIN account_move m ON m.id = l.move_id
+     LEFT JOIN res_company c ON c.id = l.company_id
      LEFT JOIN account_payment ap ON ap.id = l.payment_id
-     LEFT JOIN res_partner p ON p.id = l.partner_id
-     LEFT JOIN credit_account a ON a.partner_id = p.commercial_partner_id
-           AND a.company_id = split_part(c.parent_path, '/', 1)::int"""
+     LEFT JOIN res_partner p ON p.id = l.partner_id"""
+        )
+
+    @api.model
+    def _salesperson(self):
+        """Of the invoice, else of the customer: not a join, which would bind others that could be left out."""
+        return SQL(
+            """COALESCE(m.invoice_user_id, (SELECT a.user_id FROM credit_account a
+                  WHERE a.partner_id = p.commercial_partner_id AND a.company_id = split_part(c.parent_path, '/', 1)::int))"""
         )
 
     @api.model

@@ -37,6 +37,14 @@ LEDGER = {
     "res.partner": ["commercial_partner_id"],
 }  # fmt: skip
 
+# On the credit side of an account whose items are matched, or no more: the words of the index of credits.
+MATCHABLE = SQL(
+    """(l.amount_currency < 0
+        AND (l.reconciled OR l.amount_residual <> 0 OR l.amount_residual_currency <> 0 OR l.parent_state = 'cancel'))"""
+)
+EXCHANGE_JOURNALS = SQL(
+    "SELECT currency_exchange_journal_id FROM res_company WHERE currency_exchange_journal_id IS NOT NULL"
+)
 # A match with what undoes the credit's own entry, or with the entry that the credit itself undoes.
 MIRROR = SQL(
     "((dm.reversed_entry_id = l.move_id OR m.move_type = 'entry' AND m.reversed_entry_id = d.move_id) IS TRUE)"
@@ -48,19 +56,50 @@ PAID_OUT = SQL("(d.payment_id IS NOT NULL OR d.statement_line_id IS NOT NULL)")
 def is_credit():
     """Condition: the item is a credit of a customer, not a voucher's closing leg, an exchange entry or a reversal.
 
-    The accounts stand in an array, so that the planner expects most items to be on them and reads a page in its order.
+    Most items are plain, which they say themselves; a function looks at the entries of the others, so that the planner does
+    not fear for them all. The accounts stand in an array, so that it expects most items to be on them and reads a page in
+    its order.
     """
     return SQL(
-        """l.account_id = ANY(ARRAY(%(accounts)s)) AND l.amount_currency < 0
-       AND (l.parent_state = 'posted' OR l.parent_state = 'cancel' AND m.name <> '/')
-       AND (m.adjustment_voucher_id IS NULL OR l.adjustment_leg IN ('transfer', 'chargeback'))
-       AND NOT (m.move_type = 'entry' AND %(exchange)s)
-       AND NOT (m.move_type = 'entry' AND m.reversed_entry_id IS NOT NULL AND l.reconciled AND %(all_undone)s)""",
+        """l.account_id = ANY(ARRAY(%(accounts)s)) AND %(matchable)s
+       AND CASE WHEN %(plain)s THEN TRUE ELSE customer_credit_counts(l.id) END""",
         accounts=trade_accounts(),
+        matchable=MATCHABLE,
+        plain=_is_plain(),
+    )
+
+
+def function_definition():
+    """:return: SQL that makes ``customer_credit_counts``: whether an item that is not plain is a credit all the same"""
+    return SQL(
+        """CREATE OR REPLACE FUNCTION customer_credit_counts(p_item int) RETURNS boolean LANGUAGE plpgsql STABLE COST 1 AS $counts$
+           BEGIN
+             RETURN (SELECT %s FROM account_move_line l JOIN account_move cm ON cm.id = l.move_id WHERE l.id = p_item);
+           END $counts$""",
+        _counts(),
+    )
+
+
+def _is_plain():
+    """Posted, of no voucher and no exchange difference, and not a reversal: there is an index of these entries."""
+    return SQL(
+        """l.parent_state = 'posted' AND l.adjustment_leg IS NULL AND l.journal_id <> ALL(ARRAY(%s))
+           AND l.move_id NOT IN (SELECT id FROM account_move WHERE move_type = 'entry'
+                                    AND (reversed_entry_id IS NOT NULL OR adjustment_voucher_id IS NOT NULL))""",
+        EXCHANGE_JOURNALS,
+    )
+
+
+def _counts():
+    return SQL(
+        """(l.parent_state = 'posted' OR l.parent_state = 'cancel' AND cm.name <> '/')
+       AND (cm.adjustment_voucher_id IS NULL OR l.adjustment_leg IN ('transfer', 'chargeback'))
+       AND NOT (cm.move_type = 'entry' AND %(exchange)s)
+       AND NOT (cm.move_type = 'entry' AND cm.reversed_entry_id IS NOT NULL AND l.reconciled AND %(all_undone)s)""",
         exchange=_is_exchange_entry(),
         all_undone=SQL(
             """NOT EXISTS (SELECT 1 FROM account_partial_reconcile x JOIN account_move_line y ON y.id = x.debit_move_id
-                            WHERE x.credit_move_id = l.id AND y.move_id <> m.reversed_entry_id)"""
+                            WHERE x.credit_move_id = l.id AND y.move_id <> cm.reversed_entry_id)"""
         ),
     )
 
@@ -68,9 +107,10 @@ def is_credit():
 def _is_exchange_entry():
     """An exchange difference, or one whose match was taken back: in the journal that companies keep for them."""
     return SQL(
-        """l.journal_id IN (SELECT currency_exchange_journal_id FROM res_company WHERE currency_exchange_journal_id IS NOT NULL)
-           AND (EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = m.id)
-             OR EXISTS (SELECT 1 FROM account_move x WHERE x.reversed_entry_id = m.id))"""
+        """l.journal_id IN (%s)
+           AND (EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = cm.id)
+             OR EXISTS (SELECT 1 FROM account_move x WHERE x.reversed_entry_id = cm.id))""",
+        EXCHANGE_JOURNALS,
     )
 
 
@@ -154,8 +194,21 @@ def status_case():
 
 
 def alive():
-    """Condition: the credit counts: it is posted, and not a receipt that bounced."""
-    return SQL("(l.parent_state = 'posted' AND COALESCE(ap.state, '') NOT IN ('rejected', 'canceled'))")
+    """Condition: the credit counts: it is posted, and not a receipt that bounced. Few bounce: they are looked up once."""
+    return SQL(
+        """(l.parent_state = 'posted' AND (l.payment_id IS NULL OR l.payment_id NOT IN (
+            SELECT id FROM account_payment WHERE state IN ('rejected', 'canceled'))))"""
+    )
+
+
+def is_open(also=None):
+    """:return: SQL of whether something is left of the credit; a CASE, as the planner would count the condition a second time
+    where a filter names it as well"""
+    return SQL(
+        """(CASE WHEN %s AND l.reconciled IS NOT TRUE AND l.amount_residual_currency < 0 AND %s THEN TRUE ELSE FALSE END)""",
+        alive(),
+        also or SQL("TRUE"),
+    )
 
 
 def remaining():

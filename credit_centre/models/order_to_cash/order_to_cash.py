@@ -1,13 +1,10 @@
 """Every sales order on its way from quotation to money in the bank, with what needs a person first (S1.3 to S1.6)."""
 
-from collections.abc import Collection
-
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...stages import EXCEPTIONS, urgency_of
-from . import order_to_cash_sql as sql
+from ...stages import EXCEPTIONS
+from .order_to_cash_kept import KEPT
 
 STAGES = [
     ("quotation", "Quotation"),
@@ -30,13 +27,14 @@ EXCEPTION_NAMES = {
     "not_sent": "Invoice Not Sent",
     "expired": "Quotation Expired",
 }
-# Set by ``_search`` alone: it chooses between two ways to the same rows, never what is found.
-BY_ORDER = "order_to_cash_by_order"
-FEW = 1000
+OF_ORDER = ("name", "client_order_ref", "currency_id", "credit_status", "invoice_status", "amount_total")
 
 
 class OrderToCash(models.Model):
-    """One row per sales order. Stages and exceptions are those of ``stages.py``; amounts are in company currency."""
+    """One row per sales order. Stages and exceptions are those of ``stages.py``; amounts are in company currency.
+
+    Read from what is kept of each order (``order_to_cash_kept.py``), which is brought up to date before.
+    """
 
     _name = "order.to.cash"
     _inherit = "credit.ordered.choices"
@@ -140,134 +138,49 @@ class OrderToCash(models.Model):
     # ------------------------------------------------------------------ rows
 
     @property
-    def _table_query(self):
-        return SQL(
-            "SELECT %(select)s FROM %(tables)s WHERE %(where)s",
-            select=self._select(),
-            tables=self._from(),
-            where=self._where(),
-        )
+    def _table_sql(self):
+        """Whoever reads rows, by whatever method, gets them as of now."""
+        self.env["order.to.cash.kept"].sudo()._refresh_stale()  # sudo: worked out, its reader may not write it
+        return super()._table_sql
 
-    @api.model
-    def _select(self):
-        return SQL(", ").join(
-            SQL("%s AS %s", expression, SQL.identifier(name)) for name, expression in self._columns().items()
+    @property
+    def _table_query(self):
+        """Outer joins to what is there once: the database leaves out those that a question does not need."""
+        return SQL(
+            """SELECT %s FROM order_to_cash_kept k
+            LEFT JOIN sale_order o ON o.id = k.id
+            LEFT JOIN res_company c ON c.id = k.company_id
+            LEFT JOIN res_partner partner ON partner.id = k.partner_id""",
+            SQL(", ").join(
+                SQL("%s AS %s", expression, SQL.identifier(name)) for name, expression in self._columns().items()
+            ),
         )
 
     @api.model
     def _columns(self):
-        """:return: dict of column name -> SQL over the row ``o`` of the order"""
-        today = SQL("%s::date", fields.Date.today())
-        stage = sql.stage_case()
-        invoiced, unpaid = sql.invoiced_part("amount_total_signed"), sql.invoiced_part("amount_residual_signed")
+        """:return: dict of column name -> SQL over what is kept ``k`` and the order ``o``"""
         return {
-            **self._plain_columns(),
-            **self._exception_columns(today),
-            **self._date_columns(today, stage),
-            "stage": stage,
-            "is_open": sql.open_case(),
-            "invoiced_amount": invoiced,
-            "open_amount": unpaid,
-            "paid_amount": SQL("%s - %s", invoiced, unpaid),
-        }
-
-    @api.model
-    def _plain_columns(self):
-        names = ("name", "partner_id", "client_order_ref", "user_id", "team_id", "company_id", "currency_id")
-        return {
-            "id": SQL("o.id"),
-            "order_id": SQL("o.id"),
-            **{
-                name: SQL("o.%s", SQL.identifier(name))
-                for name in (*names, "date_order", "credit_status", "invoice_status", "amount_total")
-            },
+            **{name: SQL("k.%s", SQL.identifier(name)) for name in KEPT if name in self._fields},
+            **{name: SQL("o.%s", SQL.identifier(name)) for name in OF_ORDER},
+            "order_id": SQL("k.id"),
             "commercial_partner_id": SQL("partner.commercial_partner_id"),
             "company_currency_id": SQL("c.currency_id"),
-            "value": SQL(
-                "ROUND((o.amount_total / COALESCE(NULLIF(o.currency_rate, 0), 1))::numeric, cur.decimal_places)"
-            ),
+            "paid_amount": SQL("k.invoiced_amount - k.open_amount"),
+            **self._days_columns(),
         }
 
     @api.model
-    def _exception_columns(self, today):
-        facts = sql.exception_facts(today, SQL("c.otc_invoice_days"))
+    def _days_columns(self):
         return {
-            "exception": sql.exception_case(facts),
-            "urgency": sql.exception_case(facts, urgency_of, 0),
-        }
-
-    @api.model
-    def _date_columns(self, today, stage):
-        paid_on = SQL("CASE WHEN NOT %s THEN %s END", sql.FACTS["unsettled"], sql.SETTLED_ON)
-        since = sql.since_case(
-            stage,
-            sql.QUOTED_ON,
-            sql.HELD_ON,
-            sql.CONFIRMED_ON,
-            sql.DELIVERY_BEGUN_ON,
-            sql.DELIVERED_ON,
-            sql.INVOICED_ON,
-            paid_on,
-        )
-        return {
-            "quoted_on": sql.QUOTED_ON,
-            "confirmed_on": sql.CONFIRMED_ON,
-            "delivered_on": sql.DELIVERED_ON,
-            "invoiced_on": sql.INVOICED_ON,
-            "due_on": sql.DUE_ON,
-            "paid_on": paid_on,
-            "since": since,
-            "days": SQL("GREATEST(0, %s - %s)", today, since),
-            "days_to_confirm": self._days(sql.QUOTED_ON, sql.CONFIRMED_ON),
-            "days_to_deliver": self._days(sql.CONFIRMED_ON, sql.DELIVERED_ON),
-            "days_to_invoice": self._days(SQL("COALESCE(%s, %s)", sql.DELIVERED_ON, sql.CONFIRMED_ON), sql.INVOICED_ON),
-            "days_to_pay": self._days(sql.INVOICED_ON, paid_on),
-            "days_to_cash": self._days(sql.CONFIRMED_ON, paid_on),
+            "days": SQL("GREATEST(0, %s::date - k.since)", fields.Date.today()),
+            "days_to_confirm": self._days(SQL("k.quoted_on"), SQL("k.confirmed_on")),
+            "days_to_deliver": self._days(SQL("k.confirmed_on"), SQL("k.delivered_on")),
+            "days_to_invoice": self._days(SQL("COALESCE(k.delivered_on, k.confirmed_on)"), SQL("k.invoiced_on")),
+            "days_to_pay": self._days(SQL("k.invoiced_on"), SQL("k.paid_on")),
+            "days_to_cash": self._days(SQL("k.confirmed_on"), SQL("k.paid_on")),
         }
 
     @api.model
     def _days(self, begun, ended):
         """Whole days from one day to another, none when one of them is not known; an earlier end counts as at once."""
         return SQL("CASE WHEN %(e)s IS NOT NULL THEN GREATEST(0, %(e)s - %(b)s) END", b=begun, e=ended)
-
-    @api.model
-    def _from(self):
-        return SQL(
-            """sale_order o
-          JOIN res_company c ON c.id = o.company_id
-          JOIN res_currency cur ON cur.id = c.currency_id
-     LEFT JOIN res_partner partner ON partner.id = o.partner_id %s""",
-            sql.fact_joins(SQL("%s::date", fields.Date.today()), bool(self.env.context.get(BY_ORDER))),
-        )
-
-    @api.model
-    def _where(self):
-        return SQL("TRUE")
-
-    # ------------------------------------------------------------------ few rows or many
-
-    @api.model
-    def _search(self, domain, *args, **kwargs):
-        """Rows asked for by id are looked up order by order, all others out of the facts of all orders: the same rows."""
-        by_order = _names_rows(domain)
-        if by_order != bool(self.env.context.get(BY_ORDER)):
-            self = self.with_context(**{BY_ORDER: by_order})
-        return super()._search(domain, *args, **kwargs)
-
-    @api.model
-    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
-        """A page in two steps: the rows wanted are found first, and only these are looked up in full."""
-        if not limit:
-            return super().search_fetch(domain, field_names, offset, limit, order)
-        found = self.browse(self._search(domain, offset=offset, limit=limit, order=order or self._order))
-        found.fetch(field_names)
-        return found
-
-
-def _names_rows(domain):
-    """:return: whether a domain is but a short list of ids"""
-    parts = list(Domain(domain))
-    if len(parts) != 1 or not isinstance(parts[0], tuple):
-        return False
-    field, operator, ids = parts[0]
-    return field == "id" and operator == "in" and isinstance(ids, Collection) and len(ids) <= FEW

@@ -1,7 +1,7 @@
-"""The SQL of the order-to-cash list: expressions over one row ``o`` of ``sale_order``.
+"""The SQL of order to cash: expressions over one row ``o`` of ``sale_order``.
 
-What decides the stage and what needs a person is joined (``fact_joins``), as many questions are about all orders. Dates
-and amounts are subqueries of their own, so that they are asked for the rows shown alone.
+What decides the stage and what needs a person is joined (``fact_joins``), for a few orders or for all of them; dates are
+subqueries of their own.
 """
 
 from odoo.tools import SQL
@@ -47,11 +47,13 @@ LINES = {
 
 
 def delivered_not_invoiced(today):
-    return SQL(
-        """sale_order_line ol WHERE ol.qty_delivered > ol.qty_invoiced
-              AND (ol.otc_delivered_on IS NULL OR ol.otc_delivered_on < %s)""",
-        today,
+    """:return: whether something was delivered before today and not invoiced, and the first later day; the tables"""
+    facts = SQL(
+        """BOOL_OR(ol.otc_delivered_on IS NULL OR ol.otc_delivered_on < %(today)s) AS delivered,
+           MIN(ol.otc_delivered_on) FILTER (WHERE ol.otc_delivered_on >= %(today)s) AS until""",
+        today=today,
     )
+    return SQL("ol.order_id, %s", facts), SQL("sale_order_line ol WHERE ol.qty_delivered > ol.qty_invoiced")
 
 
 def invoice_facts(today):
@@ -76,6 +78,18 @@ def invoice_facts(today):
     }
 
 
+def invoice_until(today):
+    """:return: SQL of the last day, today or later, on which an invoice ``m`` is not yet past due, or need not be sent"""
+    return SQL(
+        """CASE WHEN m.state = 'posted' AND m.amount_residual_signed > 0 THEN LEAST(
+               (SELECT MIN(due.date_maturity) FROM account_move_line due
+                 WHERE due.move_id = m.id AND due.display_type = 'payment_term'
+                   AND due.amount_residual > 0 AND due.date_maturity >= %(today)s),
+               CASE WHEN m.invoice_date >= %(today)s THEN m.invoice_date END) END""",
+        today=today,
+    )
+
+
 def open_invoices(today):
     """:return: what is known of an order by its invoices, and the tables; OFFSET 0 keeps the items looked up by id"""
     facts = [SQL("BOOL_OR(%s) AS %s", fact, SQL.identifier(name)) for name, fact in invoice_facts(today).items()]
@@ -87,11 +101,11 @@ def open_invoices(today):
             WHERE (m.state = 'draft' OR (%s AND m.amount_residual_signed <> 0))""",
         POSTED,
     )
-    return SQL(", ").join([SQL("ol.order_id"), *facts]), tables
+    return SQL(", ").join([SQL("ol.order_id"), *facts, SQL("MIN(%s) AS until", invoice_until(today))]), tables
 
 
 def fact_joins(today, by_order):
-    """Outer joins of at most one row each: the database leaves out those that a question does not need.
+    """Outer joins of at most one row each.
 
     :param by_order: whether the facts are looked up order by order (a few rows), or for all orders at once (many)
     :return: SQL that follows ``sale_order o``
@@ -99,7 +113,7 @@ def fact_joins(today, by_order):
     order_id = SQL("ol.order_id")
     sources = {"inv": open_invoices(today)}
     sources |= {name: (order_id, tables) for name, tables in LINES.items()}
-    sources["dn"] = (order_id, delivered_not_invoiced(today))
+    sources["dn"] = delivered_not_invoiced(today)
     return SQL(" ").join(_fact_join(name, *source, by_order) for name, source in sources.items())
 
 
@@ -136,7 +150,7 @@ FACTS = {
     "disputed": _of_invoices("disputed"),
     "past_due": _of_invoices("past_due"),
     "not_sent": _of_invoices("not_sent"),
-    "delivered_not_invoiced": SQL("(dn.order_id IS NOT NULL)"),
+    "delivered_not_invoiced": SQL("COALESCE(dn.delivered, FALSE)"),
     "confirmed_on": SQL("o.date_order::date"),
     "valid_until": SQL("o.validity_date"),
 }
@@ -217,6 +231,21 @@ def exception_facts(today, invoice_days, **known):
     }
 
 
+def exception_until(today, invoice_days):
+    """:return: SQL of the last day on which the exception is what it is today, if nothing but the day changes; NULL where
+    no day will change it"""
+    late_from = SQL("%s + %s::int", FACTS["confirmed_on"], invoice_days)
+    return SQL(
+        """LEAST(inv.until, dn.until,
+                 CASE WHEN o.state = 'sale' AND o.invoice_status = 'to invoice' AND %(late)s >= %(today)s THEN %(late)s END,
+                 CASE WHEN o.state IN %(quotation)s AND %(valid)s >= %(today)s THEN %(valid)s END)""",
+        today=today,
+        late=late_from,
+        quotation=QUOTATION,
+        valid=FACTS["valid_until"],
+    )
+
+
 def since_case(stage, quoted, held, confirmed, delivery_begun, delivered, invoiced, paid):
     """``stages.since_of`` in SQL."""
     return SQL(
@@ -270,19 +299,18 @@ SETTLED_ON = SQL(
 )
 
 
-def invoiced_part(column):
-    """The order's share of an amount of its invoices, in company currency: an invoice may be of several orders."""
-    return SQL(
-        """(SELECT COALESCE(ROUND(SUM(d.amount * d.own / NULLIF(d.total, 0)), cur.decimal_places), 0)
-              FROM (SELECT m.%(column)s AS amount, SUM(il.price_total) AS own,
-                           (SELECT SUM(x.price_total) FROM account_move_line x
-                             WHERE x.move_id = m.id AND x.display_type = 'product') AS total
-                      FROM (SELECT DISTINCT r.invoice_line_id FROM sale_order_line ol
-                              JOIN sale_order_line_invoice_rel r ON r.order_line_id = ol.id
-                             WHERE ol.order_id = o.id) own
-                      JOIN account_move_line il ON il.id = own.invoice_line_id AND il.display_type = 'product'
-                      JOIN account_move m ON m.id = il.move_id
-                     WHERE %(posted)s GROUP BY m.id) d)""",
-        column=SQL.identifier(column),
-        posted=POSTED,
-    )
+# The order's share of its invoices, and of what is open of them, in company currency: an invoice may be of several orders.
+SHARES = SQL(
+    """(SELECT COALESCE(ROUND(SUM(d.whole * d.own / NULLIF(d.total, 0)), cur.decimal_places), 0) AS invoiced,
+               COALESCE(ROUND(SUM(d.open * d.own / NULLIF(d.total, 0)), cur.decimal_places), 0) AS unpaid
+          FROM (SELECT m.amount_total_signed AS whole, m.amount_residual_signed AS open, SUM(il.price_total) AS own,
+                       (SELECT SUM(x.price_total) FROM account_move_line x
+                         WHERE x.move_id = m.id AND x.display_type = 'product') AS total
+                  FROM (SELECT DISTINCT r.invoice_line_id FROM sale_order_line ol
+                          JOIN sale_order_line_invoice_rel r ON r.order_line_id = ol.id
+                         WHERE ol.order_id = o.id) own
+                  JOIN account_move_line il ON il.id = own.invoice_line_id AND il.display_type = 'product'
+                  JOIN account_move m ON m.id = il.move_id
+                 WHERE %s GROUP BY m.id) d)""",
+    POSTED,
+)
