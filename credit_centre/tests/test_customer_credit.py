@@ -181,3 +181,25 @@ class TestCustomerCredit(CustomerCreditCommon):
         credit._reverse_moves([{"date": self.day}], cancel=True)
         self.assertEqual(self._figures(credit), ("void", 80, 0, 0, 0, 0))
         self.assertFalse(self._differences())
+
+
+@tagged("post_install", "-at_install")
+class TestApplicationPages(CustomerCreditCommon):
+    """F: a page of applications, looked for in each place where they are written down, is a page of all of them."""
+
+    def test_a_page_is_what_all_rows_begin_with(self):
+        for amount in (10, 20, 30):
+            (self._receivable(self._note(amount)) | self._receivable(self._invoice(amount, self.day))).reconcile()
+        note, invoice = self._receivable(self._note(100)), self._receivable(self._invoice(60, self.day))
+        self._voucher((note, 100, {"chargeback_amount": 40}), (invoice, 60))
+        rows = self.env["credit.application"]
+        domain = [("partner_id", "=", self.customer.id)]
+        every_row = rows.search(domain)
+        self.assertGreater(len(set(every_row.mapped("source"))), 1)
+        self.assertEqual(sorted(every_row, key=lambda row: (row.date, row.id), reverse=True), list(every_row))
+        names = ["credit_number", "debit_number", "kind", "amount"]
+        whole = rows.search_read(domain, names)
+        pages = [rows.search_read(domain, names, offset=at, limit=2) for at in range(0, len(whole), 2)]
+        self.assertEqual([row for page in pages for row in page], whole)
+        self.assertFalse(rows.search_fetch([("id", "=", False)], names, limit=2))
+        self.assertFalse(rows.search_fetch(domain, names, offset=len(whole), limit=2))

@@ -46,6 +46,7 @@ COUNT = "SELECT COUNT(*) FROM (SELECT 1 FROM {} LIMIT 10001) t"
 RECEIVABLES = [("account_type", "=", "asset_receivable"), ("parent_state", "=", "posted"), ("reconciled", "=", False)]
 OPEN_ORDERS = """sale_order o
      WHERE o.state IN ('draft', 'sent') OR (o.state = 'sale' AND o.invoice_status <> 'invoiced')"""
+OPEN_CREDITS = [("reconciled", "=", False), ("ledger_residual", "<", 0), ("is_open", "=", True)]
 
 
 class Page(Job):
@@ -73,6 +74,18 @@ class Page(Job):
             self.domain, self.specification, limit=80, order=self.order, count_limit=10001
         )
         assert found["records"]
+
+
+class Groups(Job):
+    """The first page of groups with a sum, as the web client asks for it. Its records: what is grouped."""
+
+    def __init__(self, env, model, domain, by, total):
+        super().__init__(env)
+        self.model, self.domain, self.by, self.total = env[model], domain, by, total
+        self.records = self.model.search_count(domain)
+
+    def run(self):
+        assert self.model.web_read_group(self.domain, [self.by], aggregates=[self.total], limit=80)["groups"]
 
 
 class Dashboard(Job):
@@ -118,7 +131,8 @@ def cases():
         {"least": by_hand(*DASHBOARD), "ours": Side(Dashboard)},
         missing={"stock": NOTHING_ALIKE, "oca": NOTHING_ALIKE},
     )
-    yield from (_items(), _past_due(), _credits(), _to_chase(), _order_to_cash())
+    yield from (_items(), _past_due(), _credits(), _applications(), _to_chase(), _order_to_cash())
+    yield from (_orders_by_stage(), _orders_by_customer(), _credits_by_status(), _credits_by_customer())
 
 
 def _list(key, title, stock, least, *ours):
@@ -156,8 +170,22 @@ def _credits():
             " JOIN account_move m ON m.id = l.move_id JOIN res_partner p ON p.id = l.partner_id",
             COUNT.format(some),
         ),
-        *("customer.credit", [("reconciled", "=", False), ("ledger_residual", "<", 0), ("is_open", "=", True)], None),
+        *("customer.credit", OPEN_CREDITS, None),
     )
+
+
+def _applications():
+    recent = """r.adjustment_voucher_id IS NULL AND r.max_date >= CURRENT_DATE - 30 AND l.amount_currency < 0
+                AND l.company_id = %(company)s"""
+    own = "account_partial_reconcile r JOIN account_move_line l ON l.id = r.credit_move_id"
+    least = (
+        f"""SELECT r.*, l.*, d.*, p.*, q.* FROM {own} JOIN account_move_line d ON d.id = r.debit_move_id
+              JOIN res_partner p ON p.id = l.partner_id JOIN res_partner q ON q.id = d.partner_id
+             WHERE {recent} ORDER BY r.max_date DESC, r.id DESC LIMIT 80""",
+        COUNT.format(f"{own} WHERE {recent}"),
+    )
+    ours = "credit.application", [("date", ">=", "today -30d")], None
+    return _list("application_list", "applications of the last 30 days", None, least, *ours)
 
 
 def _to_chase():
@@ -184,3 +212,48 @@ def _order_to_cash():
     )
     stock = "sale.order", terms, None
     return _list("order_list", "order to cash, open", stock, least, "order.to.cash", [("is_open", "=", True)], None)
+
+
+# ------------------------------------------------------------------ groups
+
+
+def _groups(key, title, least, *ours):
+    groups = partial(Groups, **dict(zip(("model", "domain", "by", "total"), ours, strict=True)))
+    missing = {"stock": NOTHING_ALIKE, "oca": NOTHING_ALIKE}
+    return Case(key, f"groups: {title}", {"least": by_hand(*least), "ours": Side(groups)}, missing=missing)
+
+
+def _orders_by_stage():
+    least = (f"SELECT o.state, o.invoice_status, COUNT(*), SUM(o.amount_total) FROM {OPEN_ORDERS} GROUP BY 1, 2",)
+    ours = "order.to.cash", [("is_open", "=", True)], "stage", "value:sum"
+    return _groups("order_stages", "order to cash, open, by stage", least, *ours)
+
+
+def _orders_by_customer():
+    least = (
+        f"""SELECT p.id, p.complete_name, t.number, t.amount FROM (
+                SELECT o.partner_id, COUNT(*) AS number, SUM(o.amount_total) AS amount FROM {OPEN_ORDERS} GROUP BY 1) t
+              JOIN res_partner p ON p.id = t.partner_id ORDER BY 2 LIMIT 80""",
+        f"SELECT COUNT(DISTINCT o.partner_id) FROM {OPEN_ORDERS}",
+    )
+    ours = "order.to.cash", [("is_open", "=", True)], "partner_id", "value:sum"
+    return _groups("order_customers", "order to cash, open, by customer", least, *ours)
+
+
+def _credits_by_status():
+    some = f"{OPEN} AND l.amount_residual < 0"
+    least = (f"SELECT l.matching_number IS NULL, COUNT(*), SUM(l.amount_residual) FROM {some} GROUP BY 1",)
+    ours = "customer.credit", OPEN_CREDITS, "status", "company_remaining:sum"
+    return _groups("credit_statuses", "customer credits with something left, by status", least, *ours)
+
+
+def _credits_by_customer():
+    some = f"{OPEN} AND l.amount_residual < 0"
+    least = (
+        f"""SELECT p.id, p.complete_name, t.number, t.amount FROM (
+                SELECT l.partner_id, COUNT(*) AS number, SUM(l.amount_residual) AS amount FROM {some} GROUP BY 1) t
+              JOIN res_partner p ON p.id = t.partner_id ORDER BY 2 LIMIT 80""",
+        f"SELECT COUNT(DISTINCT l.partner_id) FROM {some}",
+    )
+    ours = "customer.credit", OPEN_CREDITS, "partner_id", "company_remaining:sum"
+    return _groups("credit_customers", "customer credits with something left, by customer", least, *ours)

@@ -80,6 +80,23 @@ class AccountPartialReconcile(models.Model):
     _inherit = "account.partial.reconcile"
 
     _credit_max_date_idx = models.Index("(max_date)")
+    # The rows of credit.application that matches make: by their ids, and newest first.
+    _credit_application_id_idx = models.Index("((id * 4 + 0))")
+    _credit_application_idx = models.Index("(max_date DESC, (id * 4 + 0) DESC)")
+
+
+class AdjustmentAllocation(models.Model):
+    _inherit = "adjustment.allocation"
+
+    _credit_application_id_idx = models.Index("((id * 4 + 1))")
+    _credit_application_idx = models.Index("(date DESC, (id * 4 + 1) DESC)")
+
+
+class AdjustmentVoucherLine(models.Model):
+    _inherit = "adjustment.voucher.line"
+
+    _credit_application_moved_idx = models.Index("((id * 4 + 2))")
+    _credit_application_written_off_idx = models.Index("((id * 4 + 3))")
 
 
 class AccountPayment(models.Model):

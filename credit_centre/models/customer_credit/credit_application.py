@@ -96,8 +96,9 @@ class CreditApplication(models.Model):
         )
         return SQL(
             """SELECT %s FROM account_partial_reconcile r
-                 JOIN account_move_line l ON l.id = r.credit_move_id JOIN account_move m ON m.id = l.move_id
-                 JOIN account_move_line d ON d.id = r.debit_move_id JOIN account_move dm ON dm.id = d.move_id
+                 JOIN account_move_line l ON l.id = r.credit_move_id
+            LEFT JOIN account_move m ON m.id = l.move_id
+            LEFT JOIN account_move_line d ON d.id = r.debit_move_id LEFT JOIN account_move dm ON dm.id = d.move_id
             LEFT JOIN res_partner p ON p.id = l.partner_id LEFT JOIN res_partner q ON q.id = d.partner_id
                 WHERE r.adjustment_voucher_id IS NULL AND r.credit_amount_currency <> 0 AND %s""",
             columns,
@@ -124,7 +125,7 @@ class CreditApplication(models.Model):
         )
         return SQL(
             """SELECT %s FROM adjustment_allocation al
-                 JOIN account_move_line l ON l.id = al.credit_move_line_id JOIN account_move m ON m.id = l.move_id
+                 JOIN account_move_line l ON l.id = al.credit_move_line_id
             LEFT JOIN account_move_line d ON d.id = al.debit_move_line_id
             LEFT JOIN res_partner p ON p.id = l.partner_id LEFT JOIN res_partner q ON q.id = d.partner_id
                 WHERE al.state = 'authorized' AND al.credit_amount <> 0 AND %s""",
@@ -179,7 +180,7 @@ class CreditApplication(models.Model):
         return SQL(
             """SELECT %(columns)s FROM adjustment_voucher_line vl
                  JOIN adjustment_voucher v ON v.id = vl.voucher_id AND v.state = 'authorized'
-                 JOIN account_move_line l ON l.id = vl.move_line_id JOIN account_move m ON m.id = l.move_id
+                 JOIN account_move_line l ON l.id = vl.move_line_id
             LEFT JOIN res_partner p ON p.id = l.partner_id LEFT JOIN res_partner t ON t.id = v.transfer_partner_id
                 WHERE vl.side = 'credit' AND vl.amount > 0 AND %(amount)s > 0 AND %(credit)s""",
             columns=columns,
