@@ -42,6 +42,8 @@ RIGHTS = {
     "customer.credit": READERS,
     "order.to.cash": {"sales": "r", **READERS},
     "order.to.cash.invoicing": {"sales": "rwcd", "billing": "rwcd"},
+    "order.to.cash.kept": {},
+    "order.to.cash.mark": {},
     "sale.order.change": {"sales": "r", **READERS},
 }
 # The reviewed methods that a remote caller reaches.
