@@ -40,7 +40,7 @@ class TestDemo(TransactionCase):
         remittance = self._demo("remittance_riverside")
         self.assertEqual(
             remittance.line_ids.sorted("number").mapped("code"),
-            ["matched", "matched", "matched", "document_missing", "unread_amount"],
+            ["matched", "matched", "matched", "document_missing", "receipt_missing"],
         )
         remittance.action_import()
         voucher = remittance.voucher_ids.with_user(self._demo("user_approver"))

@@ -242,6 +242,7 @@ class _Rows:
         self.remittance, self.places = remittance, places
         self.single = clean(remittance.single_receipt or "")
         self.currencies = remittance.env["res.currency"]._get_by_names()
+        self.currency = remittance.company_id.currency_id.id
         self.decimal, self.order = remittance.decimal, remittance.date_order
 
     def values(self, numbered):
@@ -260,7 +261,7 @@ class _Rows:
             self._read(unread, row, role, remittance_read.amount, self.decimal)
             for role in ("receipt_amount", "amount", "deduction")
         ]
-        known = self.currencies.get(re.sub(r"[^0-9A-Z$€£¥]", "", currency.upper()))
+        known = self.currencies.get(re.sub(r"[^0-9A-Z$€£¥]", "", currency.upper())) if currency else self.currency
         if currency and not known:
             unread.append(["unread_currency", currency])
         cells = json.dumps([clean(cell) for cell in row])

@@ -52,7 +52,7 @@ class AdjustmentRemittanceLine(models.Model):
     _order = "remittance_id, number, id"
     _rec_name = "document_text"
 
-    remittance_id = fields.Many2one("adjustment.remittance", required=True, ondelete="cascade", index=True)
+    remittance_id = fields.Many2one("adjustment.remittance", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="remittance_id.company_id", store=True)
     state = fields.Selection(related="remittance_id.state")
     number = fields.Integer("Row", readonly=True, aggregator=None)

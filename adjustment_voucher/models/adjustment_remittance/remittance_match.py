@@ -57,16 +57,19 @@ class AdjustmentRemittance(models.Model):
         return (self.company_id.root_id._get_branches() & self.env.companies) | self.company_id
 
     def _forget_matches(self):
-        for kind in (DOCUMENT, RECEIPT):
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE adjustment_remittance_line SET %s = NULL, candidates = NULL, other_company_id = NULL, code = NULL"
-                    " WHERE remittance_id = %s AND %s IS NOT TRUE AND status <> 'imported'",
-                    SQL.identifier(kind.found),
-                    self.id,
-                    SQL.identifier(kind.chosen),
-                )
+        """What an earlier look at the rows found, and nobody chose by hand."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE adjustment_remittance_line
+                      SET credit_move_id = CASE WHEN credit_chosen THEN credit_move_id END,
+                          debit_move_id = CASE WHEN debit_chosen THEN debit_move_id END,
+                          candidates = NULL, other_company_id = NULL, code = NULL
+                    WHERE remittance_id = %s AND status <> 'imported'
+                      AND (code IS NOT NULL OR candidates IS NOT NULL
+                           OR COALESCE(credit_move_id, debit_move_id) IS NOT NULL)""",
+                self.id,
             )
+        )
 
     # ------------------------------------------------------------------ candidates
 
@@ -260,11 +263,14 @@ class AdjustmentRemittance(models.Model):
         """A row that names no currency is in that of the invoice, else of the receipt, else of the company."""
         self.env.cr.execute(
             SQL(
-                """UPDATE adjustment_remittance_line line
-                      SET currency_id = COALESCE(
-                          (SELECT currency_id FROM account_move WHERE id = line.debit_move_id),
-                          (SELECT currency_id FROM account_move WHERE id = line.credit_move_id), %s)
-                    WHERE remittance_id = %s AND COALESCE(currency_text, '') = '' AND status <> 'imported'""",
+                """UPDATE adjustment_remittance_line line SET currency_id = found.currency_id
+                     FROM (SELECT own.id, COALESCE(debit.currency_id, credit.currency_id, %s) AS currency_id
+                             FROM adjustment_remittance_line own
+                             LEFT JOIN account_move debit ON debit.id = own.debit_move_id
+                             LEFT JOIN account_move credit ON credit.id = own.credit_move_id
+                            WHERE own.remittance_id = %s AND COALESCE(own.currency_text, '') = ''
+                              AND own.status <> 'imported') found
+                    WHERE line.id = found.id AND line.currency_id IS DISTINCT FROM found.currency_id""",
                 self.company_id.currency_id.id,
                 self.id,
             )

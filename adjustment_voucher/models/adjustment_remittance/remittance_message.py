@@ -216,12 +216,11 @@ class AdjustmentRemittanceMessage(models.AbstractModel):
             order="status desc, code",
         )
         labels = dict(self.env["adjustment.remittance.line"]._fields["code"]._description_selection(self.env))
+        own = remittance.company_id.currency_id
         return "\n".join(
-            self.env._(
-                "%(result)s: %(count)s rows, %(amount)s",
-                result=labels.get(code, ""),
-                count=f"{count:,}",
-                amount=format_amount(self.env, paid, currency or remittance.company_id.currency_id),
-            )
+            f"{labels.get(code, '')}: {count:,}{self._paid(paid, currency or own)}"
             for _status, code, currency, count, paid in groups
         )
+
+    def _paid(self, paid, currency):
+        return f" ({format_amount(self.env, paid, currency)})" if paid else ""

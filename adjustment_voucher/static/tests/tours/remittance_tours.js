@@ -9,7 +9,7 @@ tours.add("adjustment_remittance", {
         { trigger: ".o_field_widget[name=column_ids] .o_data_row:contains('Receipt: number or bank reference')" },
         { trigger: "button[name=action_check]:contains('Check')", run: "click" },
         { trigger: ".o_field_widget[name=problem_ids] .o_data_row:contains('Invoice not found')" },
-        { trigger: ".o_field_widget[name=summary]:contains('Matched: 1 rows')" },
+        { trigger: ".o_field_widget[name=summary]:contains('Matched: 1')" },
         { trigger: "button[name=action_view_problems]:contains('Correct in a List')", run: "click" },
         { trigger: ".o_list_view .o_data_row td[name=debit_move_id]", run: "click" },
         { trigger: ".o_selected_row .o_field_widget[name=debit_move_id] input", run: "edit PO 7" },
