@@ -150,6 +150,8 @@ class AdjustmentVoucher(models.Model):
     def _prepare_draft_line(self, draft, line, item, place):
         own, target = item.currency_id, self.currency_id
         amount, rate = money(line.amount, own), _rate(line, own, target)
+        if _value(line) != exchange.rounded(line.amount * line.rate):
+            rate = money(_value(line), target) / amount  # as on a form: the rate follows a value that rounding moved
         return {
             "voucher_id": self.id,
             "voucher_company_id": draft.company,

@@ -39,6 +39,8 @@ class AdjustmentVoucher(models.Model):
         waiting._check_open(self.env._("authorize"))
         waiting._check_not_returned(self.env._("authorize"))
         lines = waiting._gather_set()
+        for voucher in waiting:
+            voucher._check_still_open(lines[voucher])
         decided = {voucher: voucher._decide_set(lines[voucher]) for voucher in waiting}
         for voucher in waiting:
             voucher._check_in_set(lines[voucher], decided[voucher])
@@ -118,6 +120,11 @@ class AdjustmentVoucher(models.Model):
             due=due,
             name=name or "",
         )
+
+    def _check_still_open(self, lines):
+        """On more than is open nothing can be decided: the check of the single voucher says what happened."""
+        if any(line.amount > line.residual for line in lines):
+            self._check_ready(self._gather())
 
     # ------------------------------------------------------------------ decide
 
