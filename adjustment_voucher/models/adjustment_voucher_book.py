@@ -71,6 +71,7 @@ class AdjustmentVoucher(models.Model):
         """Everything in one transaction: number, entry, matches, applications, late charges, state."""
         self.ensure_one()
         self._check_date_open(self.date)
+        value = self._get_value(lines)  # of what is open before anything is matched
         charged = self._get_charged_lines()
         for line in lines | charged:
             with engine():
@@ -87,7 +88,7 @@ class AdjustmentVoucher(models.Model):
                     "authorized_by_id": self.env.uid,
                     "authorized_on": fields.Datetime.now(),
                     "open_reason": False,
-                    "company_amount": self._get_value(lines),
+                    "company_amount": value,
                     "exchange_amount": money(sum(pair.exchange for pair in booked.pairs), self.company_currency_id),
                 }
             )

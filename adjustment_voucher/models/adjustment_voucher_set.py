@@ -80,6 +80,7 @@ class AdjustmentVoucher(models.Model):
         with engine():
             vouchers = quiet.create([self._prepare_draft(draft, journals) for draft in drafts])
             vouchers._draft_lines(drafts)
+            vouchers._draft_totals(drafts)
         return vouchers.with_env(self.env)
 
     @api.model
@@ -88,8 +89,6 @@ class AdjustmentVoucher(models.Model):
 
     @api.model
     def _prepare_draft(self, draft, journals):
-        target = self.env["res.currency"].browse(draft.currency)
-        paid = {side: sum(line.paid for line in draft.lines if line.side == side) for side in ("credit", "debit")}
         return {
             "company_id": draft.company,
             "partner_id": draft.partner,
@@ -103,6 +102,19 @@ class AdjustmentVoucher(models.Model):
             "memo": draft.memo or False,
             "plan": [list(step) for step in draft.plan],
             "run_id": draft.run or False,
+        }
+
+    def _draft_totals(self, drafts):
+        """The sums of new drafts, known without reading their lines."""
+        self.flush_recordset()
+        self._write_multi([self._prepare_totals(draft) for draft in drafts])
+        self.invalidate_recordset(flush=False)
+
+    @api.model
+    def _prepare_totals(self, draft):
+        target = self.env["res.currency"].browse(draft.currency)
+        paid = {side: sum(line.paid for line in draft.lines if line.side == side) for side in ("credit", "debit")}
+        return {
             "total_credit": money(paid["credit"], target),
             "total_debit": money(paid["debit"], target),
             "difference": money(paid["credit"] - paid["debit"], target),
@@ -149,9 +161,9 @@ class AdjustmentVoucher(models.Model):
 
     def _prepare_draft_line(self, draft, line, item, place):
         own, target = item.currency_id, self.currency_id
-        amount, rate = money(line.amount, own), _rate(line, own, target)
-        if _value(line) != exchange.rounded(line.amount * line.rate):
-            rate = money(_value(line), target) / amount  # as on a form: the rate follows a value that rounding moved
+        amount, value, rate = money(line.amount, own), money(_value(line), target), _rate(line, own, target)
+        if amount and target.compare_amounts(value, target.round(amount * rate)):
+            rate = value / amount  # as in a form: the rate follows a value that is not the rounded product
         return {
             "voucher_id": self.id,
             "voucher_company_id": draft.company,
@@ -164,7 +176,7 @@ class AdjustmentVoucher(models.Model):
             "rate": rate,
             "rate_manual": False,
             "amount": amount,
-            "voucher_amount": money(_value(line), target),
+            "voucher_amount": value,
             # a run that grants no discounts leaves none for later changes either
             "discount_mode": "normal" if not self.run_id or self.run_id.use_discount else "never",
             "discount_amount": money(line.discount, own),

@@ -39,11 +39,7 @@ class AdjustmentVoucher(models.Model):
         waiting._check_open(self.env._("authorize"))
         waiting._check_not_returned(self.env._("authorize"))
         lines = waiting._gather_set()
-        for voucher in waiting:
-            voucher._check_still_open(lines[voucher])
-        decided = {voucher: voucher._decide_set(lines[voucher]) for voucher in waiting}
-        for voucher in waiting:
-            voucher._check_in_set(lines[voucher], decided[voucher])
+        decided = {voucher: voucher._decide_in_set(lines[voucher]) for voucher in waiting}
         waiting._check_dates_open()
         waiting._book_set(decided, lines)
 
@@ -121,11 +117,6 @@ class AdjustmentVoucher(models.Model):
             name=name or "",
         )
 
-    def _check_still_open(self, lines):
-        """On more than is open nothing can be decided: the check of the single voucher says what happened."""
-        if any(line.amount > line.residual for line in lines):
-            self._check_ready(self._gather())
-
     # ------------------------------------------------------------------ decide
 
     def _decide_set(self, lines):
@@ -137,13 +128,19 @@ class AdjustmentVoucher(models.Model):
             {line.partner: line.owner for line in lines},
         )
 
-    def _check_in_set(self, lines, decided):
-        """The whole check for a voucher that is not plain, or when its user or another addon asks for more.
+    def _decide_in_set(self, lines):
+        """The whole check first for a voucher that is not plain, or when its user or another addon asks for more.
 
+        :return: entry.Entry
         :raise UserError: as ``action_authorize`` does
         """
-        if not plain.is_plain(self._as_head(), lines) or self._is_asked_for_more(self._get_value_of(decided)):
+        sound = plain.is_plain(self._as_head(), lines)
+        if not sound:
             self._check_ready(self._gather())
+        decided = self._decide_set(lines)
+        if sound and self._is_asked_for_more(self._get_value_of(decided)):
+            self._check_ready(self._gather())
+        return decided
 
     def _as_head(self):
         return plain.Head(

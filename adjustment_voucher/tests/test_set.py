@@ -121,6 +121,9 @@ class TestSet(ProofCase):
             savepoint.close(rollback=True)
             self.env.invalidate_all()
 
+    def _terms(self, items):
+        return [(item.id, item.date_maturity, item.date, item.amount_residual) for item in items]
+
     # ------------------------------------------------------------------ tests
 
     def test_as_odoo_reconciles(self):
@@ -132,7 +135,7 @@ class TestSet(ProofCase):
             odoo = self._left(items, lambda own=customers: [group.reconcile() for _partner, group in own])
             ours = self._left(items, vouchers._authorize_set)
             for part, value in odoo.items():
-                self.assertEqual(ours[part], value, f"{part}, seed {seed}")
+                self.assertEqual(ours[part], value, f"{part}, seed {seed}: {self._terms(items)}")
 
     def test_as_one_by_one(self):
         """S4.8: vouchers, lines, applications and items are what ``action_authorize`` leaves, in either currency."""
