@@ -201,7 +201,7 @@ class CreditAccount(models.Model):
             pairs = SQL(
                 "SELECT * FROM unnest(%s::int[], %s::int[]) t(partner_id, company_id)", [*partner_ids], [*company_ids]
             )
-            self._refresh(with_group_mates(pairs))
+            self._refresh(with_group_mates(pairs), touch=True)
 
     @api.model
     def _open_missing(self, partner_ids, company_ids):
@@ -219,11 +219,13 @@ class CreditAccount(models.Model):
         )
 
     @api.model
-    def _refresh(self, pairs):
+    def _refresh(self, pairs, touch=False):
         """Write the live figures of pairs to their accounts, in one statement; rows that did not change stay untouched.
         Compiling that statement (jit) would take longer than running it.
 
         :param pairs: SQL of (partner_id, company_id) that holds whole groups
+        :param touch: write every row, so that PostgreSQL refuses a reader with an older snapshot who would write after
+            us what he saw; whoever takes a mark away needs that
         """
         self._flush_sources()
         columns = [SQL.identifier(name) for name in KEPT]
@@ -233,9 +235,10 @@ class CreditAccount(models.Model):
                    UPDATE credit_account a
                       SET %(assign)s, refreshed_on = %(now)s, caution = a.caution AND (f.exposure >= f.effective_limit OR f.overdue_late > 0)
                      FROM (%(figures)s) f
-                    WHERE a.id = f.account_id AND (a.refreshed_on IS NULL OR (%(kept)s) IS DISTINCT FROM (%(fresh)s))""",
+                    WHERE a.id = f.account_id AND (%(touch)s OR a.refreshed_on IS NULL OR (%(kept)s) IS DISTINCT FROM (%(fresh)s))""",
                 assign=SQL(", ").join(SQL("%s = f.%s", column, column) for column in columns),
                 now=fields.Datetime.now(),
+                touch=touch,
                 figures=figures_query(pairs, fields.Date.today()),
                 kept=SQL(", ").join(SQL("a.%s", column) for column in columns),
                 fresh=SQL(", ").join(SQL("f.%s", column) for column in columns),

@@ -268,6 +268,33 @@ class TestRace(BaseCase):
         self._confirm_at_once(order_ids)
         self.assertEqual(self._standing(order_ids), [("sale", "clear")] * 2)
 
+    def test_figures_of_a_late_reader_are_not_kept(self):
+        """Two readers bring one customer up to date; the one with the older snapshot writes last. What came and went
+        in between leaves the figures as they were: the newer reader has to leave its mark on the row all the same."""
+        partner, (order,) = self._orders([600])
+        with self._env() as env:
+            env["credit.account"].search([])._refresh_stale()
+        with db_connect(self.db_name).cursor() as first, db_connect(self.db_name).cursor() as seller:
+            self._call(seller, order, "action_confirm")
+            slow = api.Environment(first, SUPERUSER_ID, CONTEXT)
+            slow.cr.execute("SELECT count(*) FROM credit_mark")  # sees the sale
+            self._call(seller, order, "action_cancel")
+            accounts, newer = type(slow["credit.account"]), []
+            original = accounts._refresh
+
+            def refresh(records, *args, **kwargs):
+                if records.env.cr is first and not newer:
+                    newer.append(1)
+                    with self._env() as env:  # sees that nothing is sold, as is kept, and takes the last mark away
+                        env["credit.account"]._refresh_stale()
+                return original(records, *args, **kwargs)
+
+            with mute_logger("odoo.sql_db"), patch.object(accounts, "_refresh", refresh):
+                retrying(slow["credit.account"]._refresh_stale, slow)
+        with self._env() as env:
+            account = env["credit.account"]._for_partners(env["res.partner"].browse(partner), env.company)
+            self.assertEqual(account.open_orders, 0)
+
     def test_a_release_lets_one_order_pass_only(self):
         _partner, order_ids = self._orders([5000, 5000])
         with self._env() as env:

@@ -82,10 +82,10 @@ class CreditAccount(models.Model):
     # ------------------------------------------------------------------ kept
 
     @api.model
-    def _refresh(self, pairs):
+    def _refresh(self, pairs, touch=False):
         self._flush_sources()
         self._refresh_ages(pairs)
-        return super()._refresh(pairs)
+        return super()._refresh(pairs, touch=touch)
 
     @api.model
     def _refresh_stale(self):
