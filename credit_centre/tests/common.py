@@ -1,5 +1,7 @@
 """What the tests of the Credit Centre share: customers, documents and users of each role."""
 
+from unittest.mock import patch
+
 from odoo import Command, fields
 from odoo.tests import new_test_user
 
@@ -12,6 +14,8 @@ class CreditCentreCommon(AccountTestInvoicingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # The steps of scheduled jobs commit; a test is one transaction.
+        cls.startClassPatcher(patch("odoo.addons.credit_hold.models.jobs.retrying", lambda step, env: step()))
         cls.company = cls.company_data["company"]
         cls.customer = cls.env["res.partner"].create({"name": "Hub Customer", "email": "hub@example.com", "ref": "H-1"})
         cls.other = cls.env["res.partner"].create({"name": "Hub Other", "ref": "H-2"})

@@ -10,6 +10,7 @@ from . import prepaid
 from .credit_mark import FRESH
 from .figures import PARTS, SUMS, figures_query, function_definition, with_group_mates
 from .guard import NEW_ACCOUNT, NEW_COLUMNS, facts_definition, guard_definition
+from .jobs import run_step
 
 KEPT = (*PARTS, *SUMS)
 
@@ -280,6 +281,15 @@ class CreditAccount(models.Model):
     @api.model
     def _cron_refresh(self):
         """Daily: open what is missing, bring figures up to date, examine the held orders again."""
+        run_step(self.env, self._create_missing)
+        run_step(self.env, self._refresh_stale)
+        for order in self.env["credit.hold"]._get_orders_to_examine():
+            run_step(self.env, self.env["credit.hold"]._examine_alone, order)
+
+    @api.model
+    def _refresh_at_once(self):
+        """The same in one transaction: for the demo data."""
         self._create_missing()
         self._refresh_stale()
-        self.env["credit.hold"]._examine_all()
+        for order in self.env["credit.hold"]._get_orders_to_examine():
+            self.env["credit.hold"]._examine_alone(order)

@@ -380,21 +380,24 @@ class CreditHold(models.Model):
         self._examine_prepaid(customers, orders)
 
     @api.model
-    def _examine_all(self):
-        """Daily: every held order and every quotation whose release has ended, each by itself, so that one that fails
-        stops no other."""
+    def _get_orders_to_examine(self):
+        """:return: every held order and every quotation whose release has ended"""
         ended = [
             ("state", "=", "released"),
             ("release_until", "<", fields.Date.today()),
             ("order_id.credit_status", "=", "released"),
             ("order_id.state", "in", ("draft", "sent")),
         ]
-        for order in self.search(Domain("state", "=", "held") | Domain(ended)).order_id:
-            try:
-                with self.env.cr.savepoint():
-                    self._examine_orders(order)
-            except UserError as error:
-                _logger.warning("Credit of order %s could not be examined: %s", order.name, error)
+        return self.search(Domain("state", "=", "held") | Domain(ended)).order_id
+
+    @api.model
+    def _examine_alone(self, order):
+        """One that fails stops no other."""
+        try:
+            with self.env.cr.savepoint():
+                self._examine_orders(order.exists())
+        except UserError as error:
+            _logger.warning("Credit of order %s could not be examined: %s", order.name, error)
 
     @api.model
     def _examine(self, holds):

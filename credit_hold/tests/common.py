@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.tests import TransactionCase, new_test_user
@@ -13,6 +14,8 @@ class CreditCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # The steps of scheduled jobs commit; a test is one transaction.
+        cls.startClassPatcher(patch("odoo.addons.credit_hold.models.jobs.retrying", lambda step, env: step()))
         cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True, no_reset_password=True))
         cls.company = cls.env["res.company"].create(
             {"name": "Credit Test Ltd", "currency_id": cls.env.ref("base.USD").id}

@@ -140,7 +140,7 @@ class TestPeers(CreditCase):
         order = self._order(amount=5000)
         for model, names in {
             "sale.order": ("_credit_pass", "_credit_set_status", "_action_confirm", "_credit_cases", "_credit_stop"),
-            "credit.hold": ("_release", "_reject", "_lapse", "_close", "_examine_all"),
+            "credit.hold": ("_release", "_reject", "_lapse", "_close", "_examine_alone"),
             "credit.account": ("_open", "_refresh", "_cron_refresh", "_mark"),
             "credit.mark": ("_insert", "_collect"),
         }.items():

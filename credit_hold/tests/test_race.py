@@ -268,6 +268,31 @@ class TestRace(BaseCase):
         self._confirm_at_once(order_ids)
         self.assertEqual(self._standing(order_ids), [("sale", "clear")] * 2)
 
+    def test_scheduled_job_while_people_sell(self):
+        """A transaction that was first makes a step of the job run again, as a request would; the job does not fail."""
+        partner, (order,) = self._orders([600])
+        with db_connect(self.db_name).cursor() as early, db_connect(self.db_name).cursor() as job:
+            env = api.Environment(job, SUPERUSER_ID, CONTEXT)
+            original, calls = type(env["credit.account"])._create_missing, []
+
+            def sold_meanwhile(accounts):
+                accounts.env.cr.execute("SELECT count(*) FROM credit_account")  # the snapshot is taken here
+                if not calls:
+                    self._call(early, order, "action_confirm")
+                calls.append(1)
+                accounts.env.cr.execute(
+                    "UPDATE credit_account SET touched = touched + 1 WHERE partner_id = %s", [partner]
+                )
+                original(accounts)
+
+            with (
+                patch.object(type(env["credit.account"]), "_create_missing", sold_meanwhile),
+                mute_logger("odoo.sql_db"),
+            ):
+                env["credit.account"]._cron_refresh()
+        self.assertEqual(len(calls), 2)
+        self.assertEqual(self._standing([order]), [("sale", "clear")])
+
     def test_figures_of_a_late_reader_are_not_kept(self):
         """Two readers bring one customer up to date; the one with the older snapshot writes last. What came and went
         in between leaves the figures as they were: the newer reader has to leave its mark on the row all the same."""

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.credit_hold.models.jobs import run_step
+
 from ... import agreements
 from .agreement_engine import engine
 
@@ -14,9 +16,8 @@ class CreditAgreement(models.Model):
     @api.model
     def _cron_daily(self):
         """Daily: let the dates decide, remind of renewals, follow changes of ordinary price lists."""
-        self._expire()
-        self._remind()
-        self._follow_ordinary_pricelists()
+        for step in (self._expire, self._remind, self._follow_ordinary_pricelists):
+            run_step(self.env, step)
 
     def _expire(self):
         """Mark what is over; a day of slack, since companies live in several time zones."""

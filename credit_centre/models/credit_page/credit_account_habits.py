@@ -3,7 +3,11 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.credit_hold.models.jobs import run_step
+
 from .habits_query import KEPT, update_query
+
+SLICE = 1000
 
 
 class CreditAccount(models.Model):
@@ -84,6 +88,7 @@ class CreditAccount(models.Model):
 
     def _refresh_habits(self):
         if self.ids:
+            self.env.cr.execute("SET LOCAL jit = off")
             self._write_habits(SQL("a.id = ANY(%s)", self.ids))
 
     @api.model
@@ -95,7 +100,15 @@ class CreditAccount(models.Model):
         self._refresh_aged(fields.Date.today())  # weeks in which receipts are expected follow the habit
 
     @api.model
-    def _cron_refresh_habits(self):
-        """Daily: payment habits and revenue of all customers, in one statement."""
+    def _refresh_all_habits(self):
+        """Of all customers, in one statement: at the installation, when nobody works."""
         self.env.cr.execute("SET LOCAL jit = off")
         self._write_habits(SQL("TRUE"))
+
+    @api.model
+    def _cron_refresh_habits(self):
+        """Daily: payment habits and revenue of all customers, slice by slice, so that nobody who sells to one of them
+        waits for all the others."""
+        accounts = self.search([], order="id")
+        for start in range(0, len(accounts), SLICE):
+            run_step(self.env, accounts[start : start + SLICE]._refresh_habits)

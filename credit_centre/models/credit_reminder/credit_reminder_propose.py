@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.adjustment_voucher.models.engine import check_ids
+from odoo.addons.credit_hold.models.jobs import run_step
 
 from ...reminders import amounts, decide
 from .collectors import check_collector
@@ -22,12 +23,11 @@ class CreditReminder(models.Model):
     def _cron_remind(self):
         """Daily: look at the promises, propose reminders, send those that are sent by themselves. Killed at any moment,
         it goes on where it was; nobody gets a letter twice."""
-        self.env["credit.account"]._create_missing()
-        self.env["credit.promise"]._cron_examine()
+        run_step(self.env, self.env["credit.account"]._create_missing)
+        run_step(self.env, self.env["credit.promise"]._cron_examine)
         roots = self.env["res.company"].search([("parent_id", "=", False)])
         for root in roots:
-            self._propose(root)
-            self.env["ir.cron"]._commit_progress()
+            run_step(self.env, self._propose, root)
         for root in roots.filtered(lambda one: one.credit_reminder_mode == "send"):
             self._send_by_itself(root)
 
