@@ -57,6 +57,7 @@ def default_paths(database):
 def run_pytest(arguments, surroundings, template):
     check_paths(arguments)
     surroundings["PYTHONPATH"] += f":{places.SETUP / 'lib'}"
+    surroundings["CREDIT_TEST_TEMPLATE"] = template  # for tests that start a server on a database of their own
     with own_copy(template) as database:
         return wait_for(odoo_command.start(pytest_command(arguments, database), surroundings))
 
