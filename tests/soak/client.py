@@ -7,11 +7,12 @@ import urllib.error
 import urllib.request
 from http.cookiejar import CookieJar
 
+WITH_BUTTON = "odoo.exceptions.RedirectWarning"
 REFUSALS = {
     "odoo.exceptions.UserError",
     "odoo.exceptions.ValidationError",
     "odoo.exceptions.AccessError",
-    "odoo.exceptions.RedirectWarning",
+    WITH_BUTTON,
 }
 MISSING = "odoo.exceptions.MissingError"
 # What no sentence for a person contains.
@@ -76,7 +77,8 @@ class Session:
         status, answer = self.post(path, body, {"Authorization": f"Bearer {self.key}"})
         if status == 200:
             return answer
-        if not isinstance(answer, dict) or status >= 500:
+        with_button = isinstance(answer, dict) and answer.get("name") == WITH_BUTTON  # Odoo has no status for it
+        if not isinstance(answer, dict) or status >= 500 and not with_button:
             text = answer.get("debug") if isinstance(answer, dict) else answer
             raise Failed(f"HTTP {status}: {str(text)[-3000:]}")
         return self.refuse(answer.get("name"), answer.get("message"), answer.get("debug"))
