@@ -55,9 +55,10 @@ class Check:
         """:return: list of sentences about totals of the dashboard that are not those of the items (E8)"""
         shown = {tile["key"]: tile["value"] for tile in summary["tiles"]}
         with contextlib.closing(psycopg2.connect(dbname=self.database)) as connection, connection.cursor() as cursor:
-            rows = figures.recomputed(cursor, {**self.given, "today": today()}).values()
-        debits, credits, late = (sum(row[place] for row in rows) for place in (0, 1, 2))
-        expected = {"receivable": debits - credits, "overdue": late, "credits": credits}
+            cursor.execute(figures.TOTALS, {**self.given, "today": today()})
+            expected = dict(
+                zip(("receivable", "overdue", "credits"), map(figures.rounded, cursor.fetchone()), strict=True)
+            )
         return [
             f"the dashboard shows {shown[key]} as {key}, the items make {value}"
             for key, value in expected.items()

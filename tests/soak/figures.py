@@ -10,6 +10,14 @@ ITEMS = """
       FROM account_move_line l JOIN res_partner c ON c.id = l.partner_id JOIN account_account a ON a.id = l.account_id
      WHERE a.account_type = 'asset_receivable' AND NOT a.non_trade AND l.parent_state = 'posted' AND l.company_id = %(company)s
        AND l.amount_residual <> 0"""
+# Of all customers, as the dashboard shows them. It takes an item without due date as due on its own day.
+TOTALS = """
+    SELECT SUM(l.amount_residual),
+           SUM(l.amount_residual) FILTER (WHERE l.amount_residual > 0 AND COALESCE(l.date_maturity, l.date) < %(today)s),
+           -SUM(l.amount_residual) FILTER (WHERE l.amount_residual < 0)
+      FROM account_move_line l JOIN account_account a ON a.id = l.account_id
+     WHERE a.account_type = 'asset_receivable' AND NOT a.non_trade AND l.parent_state = 'posted' AND l.company_id = %(company)s
+       AND l.partner_id IS NOT NULL"""
 ORDERS = """
     SELECT l.id, o.id, c.commercial_partner_id, o.currency_rate, l.price_total, l.product_uom_qty
       FROM sale_order o JOIN sale_order_line l ON l.order_id = o.id JOIN res_partner c ON c.id = o.partner_invoice_id

@@ -20,7 +20,8 @@ def new_quotation(user, customer=None, price=None):
         vals["pricelist_id"] = user.random.choice(facts["pricelists"])
     (order,) = user.call("sale.order", "create", vals_list=[vals])
     user.call("sale.order", "read", [order], fields=["name", "credit_status", "amount_total", "credit_panel"])
-    user.world.leave(f"quotations {user.login}", order)
+    if not customer:  # those of a sentinel stay with whoever made them: nobody releases them
+        user.world.leave(f"quotations {user.login}", order)
     return order
 
 
