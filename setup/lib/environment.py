@@ -28,6 +28,7 @@ FILES = {
     "test": places.SETUP / "requirements-test.txt",
     "lint": places.SETUP / "requirements-lint.txt",
 }
+OTHER_ADDONS = places.SETUP / "requirements-test-addons.txt"
 
 
 def prepare(kinds):
@@ -38,6 +39,8 @@ def prepare(kinds):
                 create()
         for kind in kinds:
             install(kind)
+        if "test" in kinds:
+            install_addons()
 
 
 def usable():
@@ -105,6 +108,20 @@ def install(kind):
                 "check the network and the settings of pip (pip config list), then run the command again",
             )
     mark.write_text(digest)
+
+
+def install_addons():
+    """Other people's addons, beside the venv: a test that works with one names the folder."""
+    text = OTHER_ADDONS.read_bytes()
+    mark = places.ADDONS / "installed"
+    if mark.is_file() and mark.read_bytes() == text:
+        return
+    shutil.rmtree(places.ADDONS, ignore_errors=True)
+    with steps.step(f"other people's addons: {OTHER_ADDONS.relative_to(places.REPO)}"):
+        arguments = ["--no-deps", "--target", places.ADDONS, "-r", OTHER_ADDONS]
+        if not (by_uv(*arguments) or pip("install", *arguments)):
+            raise Problem(f"addons could not be installed: {reason()}", f"see {log_path('python')}")
+    mark.write_bytes(text)
 
 
 def reason():

@@ -23,6 +23,7 @@ POSTGRES = HOME / "postgres"
 CHROMIUM = HOME / "chromium"
 DATA = HOME / "data"
 LOGS = HOME / "logs"
+ADDONS = HOME / "other-addons"
 DOWNLOADS = HOME / "downloads"
 
 

@@ -37,7 +37,7 @@ class Server:
         self.log, self.url = log, f"http://127.0.0.1:{port}"
         command = [
             sys.executable,
-            str(Path(__file__).with_name("serve.py")),
+            str(Path(__file__).parents[1] / "serve_odoo.py"),
             "-d",
             database,
             "--db-filter",
