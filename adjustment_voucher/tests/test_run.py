@@ -301,7 +301,7 @@ class TestRun(RunCase):
             {"partner_id": partner.id, "reason": "x", "user_id": self.approver.id, "company_id": self.company.id}
         )
         self.assertEqual(mine.user_id, self.billing)
-        with self.assertRefused("take that out"):
+        with self.assertRefused("exclude that"):
             mine.write({"partner_id": self.customer.id})
         self.assertTrue(item)
 

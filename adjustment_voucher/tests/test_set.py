@@ -30,7 +30,12 @@ class TestSet(ProofCase):
             partner = self.env["res.partner"].create({"name": f"Customer {number}", "is_company": True})
             given = {"partner": partner, "currency": currency}
             documents = [
-                self._invoice(chance.randint(100, 99999) / 100, f"2024-01-{10 + step}", **given)
+                self._invoice(
+                    chance.randint(100, 99999) / 100,
+                    f"2024-01-{10 + step}",
+                    invoice_date_due=f"2024-01-{20 + step}",
+                    **given,
+                )
                 for step in range(chance.randint(2, 5))
             ]
             documents += [
@@ -61,6 +66,15 @@ class TestSet(ProofCase):
         return vouchers
 
     # ------------------------------------------------------------------ what a step leaves
+
+    def _without_marks(self, left):
+        """Without Odoo's note that somebody wrote on a document: one by one, matching writes on it."""
+        return {
+            part: [{name: row[name] for name in row if name != "is_manually_modified"} for row in rows]
+            if part == "documents"
+            else rows
+            for part, rows in left.items()
+        }
 
     def _stored(self, records, aside=()):
         names = [
@@ -148,7 +162,8 @@ class TestSet(ProofCase):
             for part, value in single.items():
                 self.assertEqual(together[part], value, part)
             single, together = (
-                self._left(items, step) for step in (vouchers.action_authorize, vouchers._authorize_set)
+                self._without_marks(self._left(items, step))
+                for step in (vouchers.action_authorize, vouchers._authorize_set)
             )
             for part in ("items", "documents", "payments"):
                 self.assertEqual(together[part], single[part], part)
@@ -174,13 +189,13 @@ class TestSet(ProofCase):
             items = self.env["account.move.line"].union(*(own for _partner, own in customers))
             vouchers = self._vouchers(customers, currency)
             self.env.flush_all()
-            before = self._left(items, lambda: None)
+            before = self._without_marks(self._left(items, lambda: None))
 
             def there_and_back(vouchers=vouchers):
                 vouchers._authorize_set()
                 vouchers._reverse_set(LAST, "Wrong file")
 
-            after = self._left(items, there_and_back)
+            after = self._without_marks(self._left(items, there_and_back))
             for part, value in before.items():
                 self.assertEqual(after[part], value, part)
 
