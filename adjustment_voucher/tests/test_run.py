@@ -291,6 +291,27 @@ class TestRun(RunCase):
         self.assertEqual(self._proposed(date="2024-02-15"), partner.browse())
         self.assertEqual(self._proposed(), partner)
 
+    def test_an_edited_draft_counts(self):
+        """S4.8: what a person changes in a proposed voucher is what the run says it will apply."""
+        partner, _items = self._customer("One", 100, 50, -120)
+        run = self._run()
+        run.action_propose()
+        one = self._slice(run, partner)
+        voucher = one.voucher_id
+        credit, (debit, other) = voucher.credit_line_ids, voucher.debit_line_ids
+        voucher.write(
+            {
+                "line_ids": [
+                    Command.update(credit.id, {"amount": 90}),
+                    Command.update(debit.id, {"amount": 90}),
+                    Command.delete(other.id),
+                ]
+            }
+        )
+        self.assertEqual((one.applied, one.left), (90, 30))
+        run.action_authorize()
+        self.assertEqual((one.state, one.applied, one.left), ("authorized", 90, 30))
+
     def test_exclusion_needs_one_thing(self):
         """S4.8: a customer or an item, with a reason; who took it out stays on record."""
         partner, (item,) = self._customer("One", -100)

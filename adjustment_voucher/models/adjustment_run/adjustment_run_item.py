@@ -28,7 +28,9 @@ class AdjustmentRunItem(models.Model):
     side = fields.Selection([("credit", "Credit"), ("debit", "Debit")], required=True, readonly=True)
     residual = fields.Monetary("Open Before", readonly=True)
     left = fields.Monetary(readonly=True)
-    reason_code = fields.Char(readonly=True)
+    reason_code = fields.Selection(
+        lambda self: list(self.env["adjustment.run"]._get_reason_labels().items()), "Reason", readonly=True
+    )
     reason = fields.Char("Why", compute="_compute_reason")
 
     @api.depends("reason_code")

@@ -3,6 +3,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+LINES = {"line_ids", "credit_line_ids", "debit_line_ids"}
+
 
 class AdjustmentVoucher(models.Model):
     _inherit = "adjustment.voucher"
@@ -22,6 +24,13 @@ class AdjustmentVoucher(models.Model):
         result = super().write(vals)
         if "state" in vals:
             self.filtered("run_id")._tell_run(vals["state"])
+        if not LINES.isdisjoint(vals):
+            self._tell_run_of_amounts()
+        return result
+
+    def action_allocate(self):
+        result = super().action_allocate()
+        self._tell_run_of_amounts()
         return result
 
     def unlink(self):
@@ -30,6 +39,31 @@ class AdjustmentVoucher(models.Model):
         if slices:
             slices._put("nothing", "deleted")
         return result
+
+    def _tell_run_of_amounts(self):
+        """What somebody changed in a draft is what the run is going to apply."""
+        edited = self.filtered(lambda one: one.run_id and one.version)
+        if not edited:
+            return
+        edited.flush_recordset()
+        self.env["adjustment.voucher.line"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE adjustment_run_customer s
+                      SET applied = v.total_credit, "left" = s."left" + s.applied - v.total_credit,
+                          applied_value = CASE WHEN s.applied > 0 THEN round(s.applied_value * v.total_credit / s.applied, 2)
+                                               ELSE s.applied_value END,
+                          left_value = s.left_value + s.applied_value
+                                     - CASE WHEN s.applied > 0 THEN round(s.applied_value * v.total_credit / s.applied, 2)
+                                            ELSE s.applied_value END,
+                          discount_amount = v.discount_total, write_off_amount = v.write_off_total
+                     FROM adjustment_voucher v
+                    WHERE v.id = s.voucher_id AND v.id = ANY(%s) AND s.applied IS DISTINCT FROM v.total_credit""",
+                edited.ids,
+            )
+        )
+        self.env["adjustment.run.customer"].invalidate_model(flush=False)
+        edited.run_id._forget_figures()
 
     def _tell_run(self, state):
         """Authorized or taken back by hand is done as well, for the run."""
