@@ -109,6 +109,7 @@ class CreditAccount(models.Model):
     def _cron_refresh_habits(self):
         """Daily: payment habits and revenue of all customers, slice by slice, so that nobody who sells to one of them
         waits for all the others."""
-        accounts = self.search([], order="id")
-        for start in range(0, len(accounts), SLICE):
-            run_step(self.env, accounts[start : start + SLICE]._refresh_habits)
+        last = 0
+        while accounts := self.search([("id", ">", last)], order="id", limit=SLICE):
+            run_step(self.env, accounts._refresh_habits)
+            last = accounts[-1].id
