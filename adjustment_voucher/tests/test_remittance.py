@@ -318,7 +318,8 @@ class TestRemittance(RemittanceCase):
             self.env.flush_all()
             return self.env.cr.sql_log_count - before
 
-        self.assertEqual(count(rows[:3]), count(rows))
+        few = count(rows[:3])
+        self.assertLessEqual(count(rows), few)
 
 
 HEADERS = ["Receipt", "Invoice", "Amount", "Discount"]

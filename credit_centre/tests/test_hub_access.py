@@ -135,7 +135,7 @@ class TestHubRights(HubAccessCase):
         self.assertEqual({name: self._rights(name) for name in models}, RIGHTS)
 
     def test_M2_every_model_is_ruled_by_company_or_by_user(self):
-        for name in RIGHTS:
+        for name in (name for name, rights in RIGHTS.items() if rights):  # what nobody reads needs no rule
             rules = self.env["ir.rule"].search([("model_id.model", "=", name), ("groups", "=", False)])
             words = "create_uid" if self.env[name]._transient else "company_ids"
             with self.subTest(name):
@@ -168,7 +168,8 @@ class TestHubCalls(HubAccessCase):
         records = self.env[model].sudo()
         if self.env[model]._transient:
             return records
-        return records.search([("company_id", "=", self.company.id)], limit=1)
+        own = [("company_id", "=", self.company.id)] if "company_id" in records._fields else []
+        return records.search(own, limit=1)
 
     def test_figures_are_refused_by_every_route(self):
         """CC03, CC04: no route leads a salesperson, a plain user, the portal or the administrator to a figure."""

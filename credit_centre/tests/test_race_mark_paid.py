@@ -35,6 +35,11 @@ class TestRaceMarkPaid(ProcessCase):
                 self.made = {"account.journal": journal.ids, "account.account": journal.default_account_id.ids}
             self.journal_id = journal.id
 
+    def tearDown(self):
+        with self._env() as env:  # Odoo's own windows hold the customers that are about to go
+            env["account.payment.register"].search([]).unlink()
+        super().tearDown()
+
     def _remove_journal(self):
         with self._env() as env:
             for model, ids in self.made.items():

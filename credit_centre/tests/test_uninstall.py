@@ -14,7 +14,7 @@ class TestUninstall(HubAccessCase):
         (used | unused).action_activate()
         lists = (used | unused).pricelist_id
         ordinary = self.env["product.pricelist"].create({"name": "Ordinary"})
-        order = self.env["sale.order"].create({"partner_id": self.customer.id, "company_id": self.company.id})
+        order = self.env["sale.order"].sudo().create({"partner_id": self.customer.id, "company_id": self.company.id})
         order.pricelist_id = used.pricelist_id
         self.assertEqual(len(lists), 2)
         uninstall_hook(self.env)

@@ -106,7 +106,7 @@ tours.add("adjustment_run_reader", {
 tours.add("adjustment_run_progress", {
     steps: () => [
         state("Running"),
-        { trigger: ".o_adjustment_run_progress .progress-bar" },
+        { trigger: ".o_adjustment_run_progress .progress" },
         { trigger: ".o_adjustment_run_message:contains('customers')" },
         press("Stop"),
         { trigger: ".o_adjustment_run_progress.o_stopped" },
