@@ -127,6 +127,7 @@ class AccountPartialReconcile(models.Model):
         matches = self.browse(self._insert_rows(vals_list, items))
         self._lower(vals_list, items)
         self._write_groups(items)
+        self.env.invalidate_all(flush=False)  # what follows is computed from the rows as they are now
         self._write_documents(items)
         self.env.flush_all()
         self.env.invalidate_all(flush=False)

@@ -146,8 +146,9 @@ class TestSet(ProofCase):
             customers = self._customers(seed)
             items = self.env["account.move.line"].union(*(own for _partner, own in customers))
             vouchers = self._vouchers(customers)
-            odoo = self._left(items, lambda own=customers: [group.reconcile() for _partner, group in own])
-            ours = self._left(items, vouchers._authorize_set)
+            step = lambda own=customers: [group.reconcile() for _partner, group in own]  # noqa: E731
+            odoo = self._without_marks(self._left(items, step))
+            ours = self._without_marks(self._left(items, vouchers._authorize_set))
             for part, value in odoo.items():
                 self.assertEqual(ours[part], value, f"{part}, seed {seed}: {self._terms(items)}")
 

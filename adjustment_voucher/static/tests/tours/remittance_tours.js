@@ -8,6 +8,7 @@ tours.add("adjustment_remittance", {
         { trigger: ".o_field_widget[name=name]:contains('REM/')" },
         { trigger: ".o_field_widget[name=column_ids] .o_data_row:contains('Receipt: number or bank reference')" },
         { trigger: "button[name=action_check]:contains('Check')", run: "click" },
+        { trigger: ".o_notebook .nav-link:contains('Rows to Correct')", run: "click" },
         { trigger: ".o_field_widget[name=problem_ids] .o_data_row:contains('Invoice not found')" },
         { trigger: ".o_field_widget[name=summary]:contains('Matched: 1')" },
         { trigger: "button[name=action_view_problems]:contains('Correct in a List')", run: "click" },
