@@ -279,13 +279,16 @@ class AccountPartialReconcile(models.Model):
         moves = self.env["account.move"].browse({item.move_id for item in items.values()})
         payments = self.env["account.payment"].browse(self._get_payments_of(items))
         statements = {item.statement_line_id for item in items.values() if item.statement_line_id}
+        # in this order: a document looks at its payments, and a payment is paid when its documents are
         for records, names in (
-            (payments, ("is_matched", "is_reconciled", "state")),
-            (moves, ("payment_state",)),
             (self.env["account.bank.statement.line"].browse(statements), ("amount_residual", "is_reconciled")),
+            (payments, ("is_matched", "is_reconciled")),
+            (moves, ("payment_state",)),
+            (payments, ("state",)),
         ):
             for name in names:
                 self.env.add_to_compute(records._fields[name], records)
+            records.flush_recordset(names)
         self._leave_to_orm(items)
 
     @api.model

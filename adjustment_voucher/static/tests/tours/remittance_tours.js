@@ -17,7 +17,7 @@ tours.add("adjustment_remittance", {
         { trigger: ".o-autocomplete--dropdown-item:contains('PO 7')", run: "click" },
         { trigger: ".o_list_button_save", run: "click" },
         { trigger: ".o_list_view .o_data_row td[name=code]:contains('Matched')" },
-        { trigger: ".o_back_button, .breadcrumb-item a", run: "click" },
+        { trigger: ".breadcrumb-item a:contains('REM/'), .o_back_button a:contains('REM/')", run: "click" },
         { trigger: "button[name=action_import]", run: "click" },
         { trigger: ".o_statusbar_status .o_arrow_button_current:contains('Imported')" },
         { trigger: "button[name=action_view_vouchers]", run: "click" },
