@@ -42,7 +42,15 @@ class TestSet(ProofCase):
                 self._receipt(chance.randint(100, 120000) / 100, f"2024-02-{10 + step}", **given)
                 for step in range(chance.randint(1, 3))
             ]
-            documents.append(self._invoice(chance.randint(100, 9999) / 100, "2024-02-01", kind="out_refund", **given))
+            documents.append(
+                self._invoice(
+                    chance.randint(100, 9999) / 100,
+                    "2024-02-01",
+                    kind="out_refund",
+                    invoice_date_due="2024-02-01",
+                    **given,
+                )
+            )
             items = self.env["account.move.line"].union(*(self._open_line(one) for one in documents))
             if number % 2:
                 first = [one for one in items if one.balance > 0][:1] + [one for one in items if one.balance < 0][:1]
