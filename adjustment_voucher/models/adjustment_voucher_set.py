@@ -224,5 +224,5 @@ class AdjustmentVoucher(models.Model):
             self.transfer_partner_id
             or self._is_linked()
             or self.company_id.root_id.tax_exigibility
-            or any(self.line_ids.mapped("late_charge_amount"))
+            or any(line.late_charge_amount or line.chargeback_amount for line in self.line_ids)
         )

@@ -223,6 +223,21 @@ class TestSet(ProofCase):
         self.assertEqual(set(vouchers.mapped("reversal_reason")), {"Wrong file"})
         self.assertFalse(self.env["account.partial.reconcile"].search([("adjustment_voucher_id", "in", vouchers.ids)]))
 
+    def test_chargeback_is_booked_as_by_itself(self):
+        """S4.8: a chargeback that somebody added to a draft of many is booked, and stays owed."""
+        partner = self.env["res.partner"].create({"name": "Short", "is_company": True})
+        credit, debit = (self._item(amount, partner=partner) for amount in (-90, 100))
+        voucher = self._voucher([(credit, 90), (debit, 100, {"chargeback_amount": 10})], partner_id=partner.id)
+        items = credit | debit
+        single, together = (
+            self._vouchers_left(voucher, step) for step in (voucher.action_authorize, voucher._authorize_set)
+        )
+        self.assertEqual(together, single)
+        voucher._authorize_set()
+        self.assertEqual(items.mapped("amount_residual"), [0, 0])
+        opened = voucher.move_id.line_ids.filtered(lambda leg: leg.adjustment_leg == "chargeback")
+        self.assertEqual(opened.amount_residual, 10)
+
     def test_hook_for_paid_invoices(self):
         """S4.22: Odoo's hook runs once for the invoices that became paid, and for no other."""
         customers = self._customers(3)
