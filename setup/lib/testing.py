@@ -40,7 +40,15 @@ def workers(arguments):
 def pytest_command(arguments, database=None):
     command = [places.venv_python(), "-m", "pytest", "-c", places.SETUP / "pytest.ini", "--rootdir", places.REPO]
     if database:
-        command += ["-p", "strict", f"--odoo-database={database}", "--odoo-http", "--odoo-log-level=warn"]
+        command += [
+            "-p",
+            "strict",
+            "-p",
+            "browser",
+            f"--odoo-database={database}",
+            "--odoo-http",
+            "--odoo-log-level=warn",
+        ]
         count = workers(arguments)
         command += ["-n", str(count), "--dist", "loadfile"] if count > 1 else []
     else:
