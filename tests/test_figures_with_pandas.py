@@ -11,10 +11,11 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.credit_centre.tests.common import CreditCentreCommon
+from odoo.addons.credit_hold.models.figures import overdue_by_day_query
 
 TODAY = "2025-06-18"
 DAYS = ("2024-12-31", "2025-02-28", "2025-03-31", "2025-05-20", "2025-06-17", TODAY)
@@ -62,6 +63,7 @@ class TestFiguresWithPandas(CreditCentreCommon):
             currency = cls.dice.choice([cls.company.currency_id, cls.company.currency_id, cls.euro])
             cls._make_case(number % 6, partner, currency)
         cls._make_instalments()
+        cls._make_undated()
 
     @classmethod
     def _make_case(cls, kind, partner, currency):
@@ -102,6 +104,23 @@ class TestFiguresWithPandas(CreditCentreCommon):
         move.action_post()
         receipt = cls._receivable(cls._receipt(450, "2025-03-05"))
         (cls._receivable(move).sorted("date_maturity")[0] | receipt).reconcile()
+
+    @classmethod
+    def _make_undated(cls):
+        """Entries by hand whose items have no due date: they are due on the day they were booked."""
+        accounts = cls.company_data["default_account_receivable"], cls.company_data["default_account_revenue"]
+        for day, amount in (
+            ("2024-12-30", 410),
+            ("2025-05-01", 77.7),
+            ("2025-06-17", 55),
+            (TODAY, 33),
+            ("2025-05-02", -20),
+        ):
+            sides = ((accounts[0], amount), (accounts[1], -amount))
+            cls.env["account.move"].create(
+                {"date": day, "line_ids": [Command.create({"account_id": account.id, "balance": balance,
+                    "partner_id": cls.contact.id}) for account, balance in sides]}
+            ).action_post()  # fmt: skip
 
     @classmethod
     def _of(cls, partner, currency):
@@ -211,6 +230,41 @@ class TestFiguresWithPandas(CreditCentreCommon):
 
     def test_tiles_of_today_from_what_is_kept(self):
         self._assert_tiles(self._figures(TODAY))
+
+    def test_both_addons_say_the_same_is_past_due(self):
+        """An item without a due date is due on the day it was booked: for the credit check, its lists and buckets, the
+        hub's tiles, ages and items, and the statement (S2.16, S3.13)."""
+        self.assertTrue(self.env["account.move.line"].search_count(
+            [("partner_id", "=", self.contact.id), ("account_id.account_type", "=", "asset_receivable"),
+             ("date_maturity", "=", False)]))  # fmt: skip
+        today, items = pd.Timestamp(TODAY), self._open(pd.Timestamp(TODAY))
+        late = items[(items.rest > 0) & (items.due < today)]
+        accounts = self.env["credit.account"]._for_partners(self.customer | self.other, self.company)
+        figures = accounts._read_figures([(one.partner_id.id, one.company_id.id) for one in accounts])
+        for account in accounts:
+            own = late[late.customer == account.partner_id.id]
+            live, expected = figures[account.partner_id.id, account.company_id.id], own.rest.sum() / 100
+            opened = self.env["credit.open.item"].search(
+                [("partner_id", "=", account.partner_id.id), ("days_past_due", ">", 0), ("side", "=", "debit")]
+            )
+            listed = self.env["account.move.line"].search(
+                account.with_context(part="overdue").action_view_part()["domain"]
+            )
+            aged = account.aging_1_30 + account.aging_31_60 + account.aging_61_90 + account.aging_older
+            with self.subTest(customer=account.partner_id.name):
+                self.assertEqual(opened.move_line_id, listed)
+                self.assertEqual(set(opened.ids), set(own.id))
+                self.assertEqual((live["oldest_due_date"], account.oldest_due_date), (own.due.min().date(),) * 2)
+                for name, value in (
+                    *{"live": live["overdue"], "kept": account.overdue, "later": live["overdue_late"]}.items(),
+                    *{"ages": aged, "items": sum(opened.mapped("residual"))}.items(),
+                    ("by day", sum(amount for _days, amount in self._late_by_day(account))),
+                ):
+                    self.assertAlmostEqual(float(value), expected, 2, name)
+
+    def _late_by_day(self, account):
+        query = overdue_by_day_query(account.partner_id.id, account.company_id.id, fields.Date.to_date(TODAY))
+        return self.env.execute_query(query)
 
     def test_ages_on_any_day(self):
         for day in DAYS:

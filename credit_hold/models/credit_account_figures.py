@@ -19,11 +19,13 @@ class CreditAccount(models.Model):
     _inherit = "credit.account"
 
     def init(self):
-        """The statements behind every live figure, kept in the database with their plans."""
+        """The statements behind every live figure, kept in the database with their plans. What is kept follows what they
+        say now: an update may have changed it."""
         self.env.cr.execute(function_definition())
         self.env.cr.execute(prepaid.function_definition())
         self.env.cr.execute(guard_definition())
         self.env.cr.execute(facts_definition())
+        self.pool.post_init(self._refresh_all)
 
     # ------------------------------------------------------------------ rows
 

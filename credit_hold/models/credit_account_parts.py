@@ -73,8 +73,15 @@ class CreditAccount(models.Model):
         if part in RECEIPT_PARTS:
             lines = self.env["account.move.line"].sudo()  # sudo: the figure counts receipts its reader may not open
             return Domain("id", "in", lines.search(owed & self._part_open("<") & self._part_receipts(part)).ids)
-        due = Domain("date_maturity", "<", fields.Date.today()) if part == "overdue" else Domain.TRUE
+        due = self._part_past_due() if part == "overdue" else Domain.TRUE
         return owed & due & self._part_open(">")
+
+    @api.model
+    def _part_past_due(self):
+        """An item without a due date is due on the day it was booked."""
+        today = fields.Date.today()
+        undated = Domain("date_maturity", "=", False) & Domain("date", "<", today)
+        return Domain("date_maturity", "<", today) | undated
 
     @api.model
     def _part_open(self, sign):

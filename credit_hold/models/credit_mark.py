@@ -12,6 +12,7 @@ WATCHED = {
     "account.move.line": {
         "amount_residual",
         "parent_state",
+        "date",
         "date_maturity",
         "partner_id",
         "account_id",

@@ -37,6 +37,8 @@ BOOKS = SQL(
 
 
 MANY_DOCUMENTS = 500
+# The day on which an item ``l`` is due, as Odoo has it: one without a due date is due on the day it was booked.
+DUE = SQL("COALESCE(l.date_maturity, l.date)")
 
 
 def function_definition():
@@ -289,12 +291,13 @@ def _item_sums(today):
 def _open_items(orders):
     """Those of one row of the scope, ``s``. The kind of a receipt is told once per row."""
     return SQL(
-        """SELECT s.grace_days, l.amount_residual AS amount, l.date_maturity AS due,
+        """SELECT s.grace_days, l.amount_residual AS amount, %(due)s AS due,
                   CASE WHEN l.payment_id IS NOT NULL AND l.amount_residual < 0 THEN %(kind)s END AS kind
              FROM res_partner p
              JOIN account_move_line l ON l.partner_id = p.id AND l.company_id = ANY(s.branches) AND l.account_id = ANY(s.accounts)
             WHERE p.commercial_partner_id = s.partner_id
               AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0""",
+        due=DUE,
         kind=_receipt_kind(orders),
     )
 
@@ -303,8 +306,8 @@ def _undone_matching(orders):
     """The other side of each match with a draft entry; those entries are few, so they are looked up first (OFFSET 0)."""
     return SQL(
         """SELECT s.partner_id, s.company_id, s.grace_days, CASE WHEN l.id = l.debit_move_id THEN l.matched ELSE -l.matched END AS amount,
-                  l.date_maturity AS due, CASE WHEN l.id = l.credit_move_id AND l.payment_id IS NOT NULL THEN %(kind)s END AS kind
-             FROM (SELECT l.id, l.partner_id, l.company_id, l.account_id, l.date_maturity, l.payment_id,
+                  %(due)s AS due, CASE WHEN l.id = l.credit_move_id AND l.payment_id IS NOT NULL THEN %(kind)s END AS kind
+             FROM (SELECT l.id, l.partner_id, l.company_id, l.account_id, l.date_maturity, l.date, l.payment_id,
                           pr.debit_move_id, pr.credit_move_id, pr.amount AS matched
                      FROM account_move_line x
                      JOIN account_partial_reconcile pr ON x.id IN (pr.debit_move_id, pr.credit_move_id)
@@ -312,6 +315,7 @@ def _undone_matching(orders):
                     WHERE x.parent_state = 'draft' AND x.matching_number IS NOT NULL AND l.parent_state = 'posted' OFFSET 0) l
              JOIN res_partner p ON p.id = l.partner_id
              JOIN scope s ON s.partner_id = p.commercial_partner_id AND l.company_id = ANY(s.branches) AND l.account_id = ANY(s.accounts)""",
+        due=DUE,
         kind=_receipt_kind(orders),
     )
 
@@ -488,13 +492,14 @@ def overdue_by_day_query(partner_id, company_id, today):
     """What is past due of one pair, summed by days late: (days, amount)."""
     return SQL(
         """
-        SELECT %(today)s::date - l.date_maturity AS days, SUM(l.amount_residual)
+        SELECT %(today)s::date - %(due)s AS days, SUM(l.amount_residual)
           FROM res_partner p
           JOIN account_move_line l ON l.partner_id = p.id
           JOIN (%(books)s) b ON b.company_id = %(company)s AND l.company_id = ANY(b.branches) AND l.account_id = ANY(b.accounts)
          WHERE p.commercial_partner_id = %(partner)s AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE
-           AND l.amount_residual > 0 AND l.date_maturity < %(today)s
+           AND l.amount_residual > 0 AND %(due)s < %(today)s
       GROUP BY 1 ORDER BY 1""",
+        due=DUE,
         today=today,
         books=BOOKS,
         company=company_id,

@@ -33,7 +33,7 @@ class CreditAccount(models.Model):
                 account._get_open_items_domain(), [], ["residual:sum"]
             )
             account.payable_open = owed
-            account.payable_overdue = account._get_payable(Domain("date_maturity", "<", fields.Date.today()))
+            account.payable_overdue = account._get_payable(account._part_past_due())
             account.bill_count = bills
             account.is_supplier = bool(bills or owed)
             account.receivable_open = receivable or 0.0

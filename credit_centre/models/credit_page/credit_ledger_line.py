@@ -92,7 +92,7 @@ class CreditLedgerLine(models.Model):
                COALESCE(u.order_amount, %(amount)s) AS amount_currency,
                GREATEST(COALESCE(%(balance)s, 0), 0) AS debit, GREATEST(-COALESCE(%(balance)s, 0), 0) AS credit,
                COALESCE(%(residual)s, 0) AS residual""",
-            due=self._of_document(SQL("MAX(g.date_maturity)")),
+            due=self._of_document(SQL("MAX(COALESCE(g.date_maturity, g.date))")),
             currency=self._of_document(
                 SQL("CASE WHEN %s THEN MIN(g.currency_id) ELSE MIN(g.company_currency_id) END", single)
             ),

@@ -44,7 +44,7 @@ WATCHED = {
         "move_type",
         "state",
     },
-    "account.move.line": {"amount_residual", "date_maturity", "display_type", "move_id", "price_total"},
+    "account.move.line": {"amount_residual", "date", "date_maturity", "display_type", "move_id", "price_total"},
     "product.template": {"invoice_policy", "type"},
     "res.company": {"currency_id", "otc_invoice_days"},
     "res.currency": {"decimal_places", "rounding"},

@@ -67,7 +67,7 @@ def invoice_facts(today):
             """m.state = 'posted' AND m.amount_residual_signed > 0
                AND (SELECT TRUE FROM account_move_line due
                      WHERE due.move_id = m.id AND due.display_type = 'payment_term'
-                       AND due.amount_residual > 0 AND due.date_maturity < %s LIMIT 1)""",
+                       AND due.amount_residual > 0 AND COALESCE(due.date_maturity, due.date) < %s LIMIT 1)""",
             today,
         ),
         "not_sent": SQL(
@@ -82,9 +82,9 @@ def invoice_until(today):
     """:return: SQL of the last day, today or later, on which an invoice ``m`` is not yet past due, or need not be sent"""
     return SQL(
         """CASE WHEN m.state = 'posted' AND m.amount_residual_signed > 0 THEN LEAST(
-               (SELECT MIN(due.date_maturity) FROM account_move_line due
+               (SELECT MIN(COALESCE(due.date_maturity, due.date)) FROM account_move_line due
                  WHERE due.move_id = m.id AND due.display_type = 'payment_term'
-                   AND due.amount_residual > 0 AND due.date_maturity >= %(today)s),
+                   AND due.amount_residual > 0 AND COALESCE(due.date_maturity, due.date) >= %(today)s),
                CASE WHEN m.invoice_date >= %(today)s THEN m.invoice_date END) END""",
         today=today,
     )
@@ -278,7 +278,7 @@ INVOICED_ON = SQL("(%s)", invoices(SQL("MAX(m.invoice_date)"), POSTED))
 DUE_ON = SQL(
     "(%s)",
     invoices(
-        SQL("MIN(due.date_maturity)"),
+        SQL("MIN(COALESCE(due.date_maturity, due.date))"),
         SQL("%s AND m.amount_residual_signed > 0", POSTED),
         SQL(
             """JOIN account_move_line due ON due.move_id = m.id AND due.display_type = 'payment_term'
