@@ -21,6 +21,7 @@ from . import test_hub_access
 from . import test_hub_bad_input
 from . import test_hub_companies
 from . import test_kept_sums
+from . import test_menus_open
 from . import test_hub_reliability
 from . import test_open_items
 from . import test_order_to_cash
