@@ -12,7 +12,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "receipt": (
         "receipt", "receipt number", "receipt no", "payment", "payment number", "payment no", "payment reference",
         "bank reference", "check", "check number", "cheque number", "transaction", "transaction id", "remittance",
-        "remittance number", "end to end id", "trace number", "lockbox item",
+        "remittance number", "end to end id", "trace number", "lockbox item", "wire", "wire number", "wire reference",
         "plata", "numar plata", "nr plata", "incasare", "referinta plata", "referinta bancara", "chitanta", "nr op", "numar op",
         "paiement", "numero paiement", "reference paiement", "reference bancaire", "encaissement", "virement",
         "zahlung", "zahlungsnummer", "zahlungsreferenz", "bankreferenz", "zahlungseingang", "avis", "beleg",

@@ -33,13 +33,15 @@ class Unreadable(ValueError):
 def clean(cell: Cell | None) -> str:
     """A cell as text: one line, without what can't be stored, and without the quote that keeps a formula from running.
 
-    >>> clean("  INV/1 \\0"), clean(1001.0), clean("'=1+1")
-    ('INV/1', '1001', '=1+1')
+    >>> clean("  INV/1 \\0"), clean(1001.0), clean("'=1+1"), clean(datetime.datetime(2026, 11, 19))
+    ('INV/1', '1001', '=1+1', '2026-11-19')
     """
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         cell = int(cell)
+    if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
+        cell = cell.date()  # a spreadsheet keeps days as midnights
     text = "".join(" " if ch.isspace() else ch for ch in str(cell) if ch.isspace() or _is_storable(ch))
     text = " ".join(text.split())[:LONGEST_CELL]
     return text[1:] if text[:1] == "'" and text[1:].startswith(DANGEROUS) else text

@@ -5,7 +5,8 @@ Every text is made here, the browser computes nothing. Two grouped reads, howeve
 
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import format_date
 
 APPLYING = ("proposed", "authorized", "reversed")
 METHODS = ("named", "exact", "fifo", "lifo")
@@ -17,6 +18,7 @@ class AdjustmentRun(models.Model):
 
     summary = fields.Json(compute="_compute_summary")
     failed_text = fields.Char(compute="_compute_failed_text")
+    reversal_text = fields.Char(compute="_compute_reversal_text")
 
     def _compute_summary(self):
         for run in self:
@@ -29,6 +31,13 @@ class AdjustmentRun(models.Model):
                 if run.failed_count == 1
                 else self.env._("%s customers are set aside.", self._as_count(run.failed_count))
             )
+
+    @api.depends("reversal_date", "reversal_reason")
+    def _compute_reversal_text(self):
+        for run in self:
+            texts = {"day": format_date(self.env, run.reversal_date), "reason": run.reversal_reason or ""}
+            dated = self.env._("Reversed on %(day)s: %(reason)s", **texts)
+            run.reversal_text = dated if run.reversal_date else self.env._("Reversed: %(reason)s", **texts)
 
     def _get_summary(self):
         """:return: dict of texts for the widget ``adjustment_run_summary``"""
@@ -46,7 +55,17 @@ class AdjustmentRun(models.Model):
         rows = self.env["adjustment.run.customer"]._read_group(
             [("run_id", "=", self.id)], ["state", "currency_id"], ["__count", *(f"{name}:sum" for name in names)]
         )
-        return {(state, currency): dict(zip(("count", *names), sums, strict=True)) for state, currency, *sums in rows}
+        found = {(state, currency): dict(zip(("count", *names), sums, strict=True)) for state, currency, *sums in rows}
+        for (state, _currency), sums in found.items():
+            if state == "failed":
+                self._leave_open(sums)
+        return found
+
+    def _leave_open(self, sums):
+        """What was to be applied for customers that were set aside is left; what could not be taken back is neither."""
+        if self.state != "reversed":
+            sums["left"] += sums["applied"]
+        sums["applied"] = 0.0
 
     def _read_items(self):
         """:return: list of (reason code, side, currency, count, left)"""

@@ -124,3 +124,27 @@ class TestRemittanceFiles(RemittanceCase):
         with zipfile.ZipFile(io.BytesIO(book)) as package:
             parts = {one: package.read(one) for one in package.namelist()}
         return self._zip({**parts, name: head + parts[name]})
+
+    def test_VC37_a_layout_saved_from_text_reads_the_same_columns_of_a_spreadsheet(self):
+        """Spreadsheets fill their rows up with empty cells: these are no columns."""
+        header = ["Wire transfer", "Bill of", "How much"]
+        text = self._remittance(["a;b;1"], header=";".join(header))
+        for column, role in zip(text.column_ids, ("receipt", "document", "amount"), strict=True):
+            column.role = role
+        text.action_save_template()
+        book = self._workbook([header, [self.receipt.name, self.invoice.name, 10]])
+        remittance = self._remittance(book, file_name="advice.xlsx")
+        self.assertEqual(remittance.template_id, text.template_id)
+        self.assertEqual(remittance.column_ids.mapped("role"), ["receipt", "document", "amount"])
+        remittance.action_check()
+        self.assertEqual(self._codes(remittance), ["matched"])
+
+    def test_VC37_the_result_tells_what_was_imported_and_left_out(self):
+        """After the import the rows that became vouchers are still counted, and those that somebody left out."""
+        remittance = self._checked([f"{self.row};10;", "Nobody knows;INV/0;5;"])
+        remittance.line_ids.filtered(lambda line: line.status == "bad").action_skip()
+        remittance.action_import()
+        first, last = remittance.summary.split("\n")
+        self.assertIn("Imported: 1 (", first)
+        self.assertIn("10.00", first)
+        self.assertEqual(last, "Left out: 1")

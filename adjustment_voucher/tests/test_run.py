@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user
 
 from ..models.adjustment_run import adjustment_run_work
 from .proof import APPROVER, BILLING, ProofCase
@@ -115,6 +116,56 @@ class TestRun(RunCase):
         self.assertEqual((run.state, run.failed_count, self._slice(run, bad).state), ("done", 0, "authorized"))
         with self.assertRefused("To try again"):
             run.action_retry()
+
+    def _two_set_aside(self):
+        """A run of two customers that can't be authorized, and how to take the cause away."""
+        (first, lines), (second, more) = self._customer("Bad", 100, -100), self._customer("Worse", 100, -100)
+        every = self.env["account.move.line"].union(*lines, *more)
+        run = self._run()
+        run.action_propose()
+        for pair in (lines, more):
+            self.env["account.move.line"].union(*pair).reconcile()
+        run.action_authorize()
+        every.remove_move_reconcile()
+        return run, self._slice(run, first), self._slice(run, second)
+
+    def test_retry_for_one(self):
+        """S4.8: of those that were set aside, the one that somebody chooses is taken up again, and no other."""
+        run, first, second = self._two_set_aside()
+        self.assertEqual((first.state, second.state, first.reason_code), ("failed", "failed", "authorize"))
+        self.assertEqual((run.applied_total, run.left_total), (0, 200))  # set aside: nothing is applied
+        first.action_retry()
+        self.assertEqual((run.applied_total, run.left_total), (100, 100))
+        self.assertEqual((first.state, second.state, run.state), ("authorized", "failed", "done"))
+        self.assertTrue(second.reason)
+        self.assertEqual((run.done_count, run.failed_count), (1, 1))
+        with self.assertRefused("none of these is"):
+            first.action_retry()
+        (first | second).action_retry()
+        self.assertEqual((second.state, run.failed_count), ("authorized", 0))
+
+    def test_retry_for_one_asks_for_the_right(self):
+        """S4.8: who reads only, or chooses nothing, is told so."""
+        _run, first, _second = self._two_set_aside()
+        reader = new_test_user(self.env, "retry_reader", "base.group_user,account.group_account_readonly")
+        reader.write({"company_ids": [Command.set(self.company.ids)], "company_id": self.company.id})
+        with self.assertRaises(AccessError):
+            first.with_user(reader).action_retry()
+        with self.assertRefused("choose"):
+            first.browse().action_retry()
+        self.assertEqual(first.state, "failed")
+
+    def test_retry_of_a_proposal_for_one(self):
+        """S4.8: a proposal that failed for two customers is made again for one of them."""
+        first, _items = self._customer("First", 100, -100)
+        second, _items = self._customer("Second", 100, -100)
+        run = self._run()
+        with patch.object(type(run), "_propose_set", side_effect=UserError("No")):
+            run.action_propose()
+        self.assertEqual((run.state, run.failed_count), ("proposed", 2))
+        self._slice(run, first).action_retry()
+        self.assertEqual((self._slice(run, first).state, self._slice(run, second).state), ("proposed", "failed"))
+        self.assertEqual((run.state, len(run.voucher_ids)), ("proposed", 1))
 
     def test_repropose_for_one(self):
         """S4.8: one customer is proposed for anew on what is open now."""

@@ -35,6 +35,25 @@ class TestRunTours(RunCommon, HttpCase):
         run = self._proposed()
         self.start_tour(f"/odoo/application-runs/{run.id}", "adjustment_run_edit_voucher", login="run_clerk")
 
+    def test_S4_8_one_customer_that_was_set_aside_is_tried_again(self):
+        run = self._proposed()
+        lines = run.voucher_ids.line_ids.move_line_id
+        pairs = lines.filtered(lambda line: line.account_id.account_type == "asset_receivable").grouped("partner_id")
+        for pair in pairs.values():
+            pair.reconcile()
+        run.action_authorize()
+        self.assertEqual(run.failed_count, 2)
+        pairs[self.second].remove_move_reconcile()
+        self.start_tour(f"/odoo/application-runs/{run.id}", "adjustment_run_retry", login="run_clerk")
+        states = {one.partner_id: one.state for one in run.customer_ids}
+        self.assertEqual((states[self.second], states[self.customer]), ("authorized", "failed"))
+
+    def test_S4_8_a_customer_is_excluded_before_any_run(self):
+        self.start_tour("/odoo/application-exclusions", "adjustment_run_exclude", login="run_clerk")
+        run = self._proposed()
+        aside = run.customer_ids.filtered(lambda one: one.partner_id == self.third)
+        self.assertEqual((aside.state, aside.reason), ("excluded", "In court"))
+
     def test_S4_24_the_approver_takes_the_run_back(self):
         run = self._proposed()
         run.action_authorize()

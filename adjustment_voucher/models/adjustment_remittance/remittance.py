@@ -84,6 +84,11 @@ class AdjustmentRemittance(models.Model):
     def _adjustment_protected_fields(self):
         return {"name", "state", "user_id", "checksum", "voucher_ids"}
 
+    @api.depends("name")
+    def _compute_display_name(self):
+        for remittance in self:
+            remittance.display_name = self.env._("New Remittance") if remittance.name == "/" else remittance.name
+
     @api.depends("checksum", "company_id")
     def _compute_twin_id(self):
         for remittance in self:
@@ -290,11 +295,17 @@ class AdjustmentRemittance(models.Model):
     def _get_rows_action(self, context):
         self.ensure_one()
         self.check_access("read")
+        context = {
+            **context,
+            "with_deductions": "deduction" in self.column_ids.mapped("role"),
+            "with_imported": self.state in ("importing", "imported"),
+        }
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Rows of %s", self.name),
             "res_model": "adjustment.remittance.line",
-            "view_mode": "list",
+            "view_mode": "list,kanban,form",
+            "mobile_view_mode": "kanban",
             "domain": [("remittance_id", "=", self.id)],
             "context": context,
         }

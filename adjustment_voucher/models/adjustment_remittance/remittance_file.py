@@ -136,7 +136,8 @@ class AdjustmentRemittance(models.Model):
             self._refuse_file(error)
         while rows and not any(clean(cell) for cell in rows[-1]):
             rows.pop()
-        return rows
+        width = max((place for row in rows for place, cell in enumerate(row, start=1) if clean(cell)), default=0)
+        return [row[:width] for row in rows]  # spreadsheets fill their rows up with empty cells
 
     def _find_template(self, rows):
         """The layout whose columns have the names that the first row has."""

@@ -189,9 +189,10 @@ class AdjustmentRemittanceMessage(models.AbstractModel):
                 line.currency_id.name,
             ),
             "customer": lambda: self.env._(
-                "Choose another invoice or receipt: %(invoice)s belongs to %(customer)s, who is not of the payer's group.",
+                "Choose another invoice or receipt: %(invoice)s belongs to %(customer)s, who is not of the group of %(payer)s.",
                 invoice=document,
                 customer=line.debit_move_id.commercial_partner_id.display_name or line.partner_id.display_name,
+                payer=line.payer_id.display_name or line.payer_text or self.env._("the payer"),
             ),
             "customers": lambda: self.env._(
                 "Choose the customer who paid: the invoices of receipt «%s» belong to several.", line.receipt_text
@@ -210,17 +211,36 @@ class AdjustmentRemittanceMessage(models.AbstractModel):
     def _summary(self, remittance):
         """What the check found, by result: a line for each."""
         groups = self.env["adjustment.remittance.line"]._read_group(
-            [("remittance_id", "=", remittance.id), ("status", "in", ("good", "bad"))],
+            [("remittance_id", "=", remittance.id), ("status", "in", ("good", "bad", "skipped"))],
             ["status", "code", "currency_id"],
             ["__count", "paid:sum"],
             order="status desc, code",
         )
         labels = dict(self.env["adjustment.remittance.line"]._fields["code"]._description_selection(self.env))
         own = remittance.company_id.currency_id
-        return "\n".join(
-            f"{labels.get(code, '')}: {count:,}{self._paid(paid, currency or own)}"
-            for _status, code, currency, count, paid in groups
+        left_out = sum(count for status, _code, _currency, count, _paid in groups if status == "skipped")
+        texts = [
+            *self._imported(remittance, own),
+            *(
+                f"{labels.get(code, '')}: {count:,}{self._paid(paid, currency or own)}"
+                for status, code, currency, count, paid in groups
+                if status != "skipped"
+            ),
+            *([self.env._("Left out: %s", f"{left_out:,}")] if left_out else []),
+        ]
+        return "\n".join(texts)
+
+    def _imported(self, remittance, own):
+        """What became vouchers, by currency."""
+        groups = self.env["adjustment.remittance.line"]._read_group(
+            [("remittance_id", "=", remittance.id), ("status", "=", "imported")],
+            ["currency_id"],
+            ["__count", "paid:sum"],
         )
+        return [
+            self.env._("Imported: %s", f"{count:,}{self._paid(paid, currency or own)}")
+            for currency, count, paid in groups
+        ]
 
     def _paid(self, paid, currency):
         return f" ({format_amount(self.env, paid, currency)})" if paid else ""

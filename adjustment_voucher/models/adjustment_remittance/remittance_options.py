@@ -115,8 +115,9 @@ class AdjustmentRemittanceTemplate(models.Model):
         return super().write(vals)
 
     def _get_names(self):
-        """:return: the plain names of its columns, in order"""
-        return [remittance_columns.plain(column.name or "") for column in self.column_ids]
+        """:return: the plain names of its columns, in order, up to the last one that has a name or a meaning"""
+        last = max((place for place, one in enumerate(self.column_ids, start=1) if one.name or one.role), default=0)
+        return [remittance_columns.plain(column.name or "") for column in self.column_ids[:last]]
 
 
 class AdjustmentRemittanceColumn(models.Model):

@@ -80,7 +80,7 @@ class AdjustmentRun(models.Model):
     customer_ids = fields.One2many("adjustment.run.customer", "run_id", "By Customer", readonly=True, copy=False)
     item_ids = fields.One2many("adjustment.run.item", "run_id", "Items Left", readonly=True, copy=False)
 
-    customer_count = fields.Integer("Customers", compute="_compute_figures")
+    customer_count = fields.Integer("Number of Customers", compute="_compute_figures")
     voucher_count = fields.Integer("Vouchers Made", compute="_compute_figures")
     nothing_count = fields.Integer("With Nothing to Apply", compute="_compute_figures")
     done_count = fields.Integer("Authorized", compute="_compute_figures")

@@ -136,6 +136,12 @@ class AdjustmentRunMethod(models.Model):
     sequence = fields.Integer(default=10)
     method = fields.Selection(METHODS, required=True)
 
+    @api.depends("method")
+    def _compute_display_name(self):
+        labels = dict(self._fields["method"]._description_selection(self.env))
+        for one in self:
+            one.display_name = labels.get(one.method, "")
+
     @api.model_create_multi
     def create(self, vals_list):
         methods = super().create(vals_list)

@@ -67,8 +67,8 @@ class AdjustmentRunCustomer(models.Model):
     discount_amount = fields.Monetary("Discount", readonly=True)
     write_off_amount = fields.Monetary("Write-off", readonly=True)
     method_summary = fields.Char("How", compute="_compute_method_summary")
-    reason_code = fields.Char(readonly=True)
-    reason_text = fields.Char(readonly=True)
+    reason_code = fields.Selection(lambda self: self._get_reason_codes(), "Reason", readonly=True)
+    reason_text = fields.Char("What Stood against It", readonly=True, help="Why a person took it out, or a refusal.")
     reason = fields.Char("Why", compute="_compute_reason", search="_search_reason")
     item_ids = fields.One2many("adjustment.run.item", "slice_id", "Items Left", readonly=True)
 
@@ -84,6 +84,12 @@ class AdjustmentRunCustomer(models.Model):
                 for name, amount in parts
                 if amount
             )
+
+    @api.model
+    def _get_reason_codes(self):
+        """:return: why it was left, and in which step it was set aside"""
+        steps = self.env["adjustment.run"]._fields["step"]._description_selection(self.env)
+        return [*self.env["adjustment.run"]._get_reason_labels().items(), *steps]
 
     @api.depends("reason_code", "reason_text")
     def _compute_reason(self):
@@ -129,6 +135,18 @@ class AdjustmentRunCustomer(models.Model):
         for run, slices in self.grouped("run_id").items():
             run._propose_set(slices._as_rows())
             run._forget_figures()
+        return True
+
+    def action_retry(self):
+        """Take these up again, of the customers that were set aside: the others stay as they are."""
+        check_ids(self)
+        self.check_access("read")
+        self.run_id._check_may(self.env._("go on with"))
+        failed = self.filtered(lambda one: one.state == "failed")
+        if not failed:
+            raise UserError(self.env._("To try again, choose customers that were set aside: none of these is."))
+        for run, slices in failed.grouped("run_id").items():
+            run._retry(slices)
         return True
 
     def action_view_items(self):

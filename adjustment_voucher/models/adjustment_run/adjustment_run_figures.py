@@ -37,6 +37,8 @@ class AdjustmentRun(models.Model):
             own["customer_count"] += count
             own["voucher_count"] += vouchers
             own["credit_count"] += credits or 0
+            if state == "failed" and run.state != "reversed":
+                applied, left = 0.0, (left or 0.0) + (applied or 0.0)  # not applied, after all
             for name, states in COUNTS.items():
                 own[name] += count if state in states else 0
             for name, amount in (("applied", applied if state not in ("excluded",) else 0), ("left", left)):
@@ -57,7 +59,7 @@ class AdjustmentRun(models.Model):
             amounts = figures[name]
             values[f"{name}_total"] = amounts.get(str(single.id), 0.0) if single else 0.0
             texts = [format_amount(self.env, amounts.get(str(one.id), 0.0), one) for one in own]
-            values[f"{name}_text"] = " + ".join(texts)
+            values[f"{name}_text"] = " + ".join(texts) if figures["customer_count"] else ""
         self.update({**values, "currency_id": single.id})
 
     def _keep_figures(self):
@@ -135,6 +137,8 @@ class AdjustmentRun(models.Model):
             "reverse": self.env._("Reversed."),
             "discard": self.env._("The proposal was discarded."),
         }
+        if not self.customer_count:
+            return self._message_log(body=texts[step])
         body = self.env._(
             "%(what)s Customers: %(customers)s, set aside: %(failed)s, applied: %(applied)s.",
             what=texts[step],
@@ -142,7 +146,7 @@ class AdjustmentRun(models.Model):
             failed=self.failed_count,
             applied=self.applied_text,
         )
-        self._message_log(body=body)
+        return self._message_log(body=body)
 
 
 def _nothing():

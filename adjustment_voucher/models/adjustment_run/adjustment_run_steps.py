@@ -9,6 +9,8 @@ from ..engine import check_dates, check_texts, engine
 from .adjustment_run_work import AT_ONCE, BATCH
 
 FOLLOWING = {"propose": "proposed", "authorize": "done", "reverse": "reversed", "discard": "draft"}
+# What a customer that was set aside is again, and which step takes it up: by the state of its run.
+AGAIN = {"proposed": ("waiting", "propose"), "done": ("proposed", "authorize"), "reversed": ("authorized", "reverse")}
 
 
 class AdjustmentRun(models.Model):
@@ -70,22 +72,21 @@ class AdjustmentRun(models.Model):
         """Take up again the customers that were set aside: after a proposal propose for them, after authorizing
         authorize their vouchers, after reversing reverse them."""
         self._check_may(self.env._("go on with"))
-        steps = {
-            "proposed": ("waiting", "propose"),
-            "done": ("proposed", "authorize"),
-            "reversed": ("authorized", "reverse"),
-        }
         for run in self:
-            if run.state not in steps or not run._has_failed():
-                raise UserError(
-                    self.env._("To try again, choose a run with customers that were set aside: %s has none.", run.name)
-                )
-            state, step = steps[run.state]
-            if step == "propose":
-                run._failed_vouchers().unlink()
-            run._move_failed(state)
-            run._start(step)
+            run._retry()
         return True
+
+    def _retry(self, slices=None):
+        """:param slices: take up these alone of the customers that were set aside; None for all of them"""
+        if self.state not in AGAIN or not self._has_failed():
+            raise UserError(
+                self.env._("To try again, choose a run with customers that were set aside: %s has none.", self.name)
+            )
+        state, step = AGAIN[self.state]
+        if step == "propose":
+            self._failed_vouchers(slices).unlink()
+        self._move_failed(state, slices)
+        self._start(step)
 
     def action_stop(self):
         """Let the workers finish the customers in hand, and then stand still."""
@@ -173,22 +174,25 @@ class AdjustmentRun(models.Model):
     def _has_failed(self):
         return bool(self.env["adjustment.run.customer"].search_count(self._failed_domain(), limit=1))
 
-    def _failed_domain(self):
-        return [("run_id", "in", self.ids), ("state", "=", "failed")]
+    def _failed_domain(self, slices=None):
+        domain = [("run_id", "in", self.ids), ("state", "=", "failed")]
+        return domain if slices is None else [*domain, ("id", "in", slices.ids)]
 
-    def _failed_vouchers(self):
+    def _failed_vouchers(self, slices=None):
         """Drafts of customers that were set aside."""
-        slices = self.env["adjustment.run.customer"].search(self._failed_domain())
+        slices = self.env["adjustment.run.customer"].search(self._failed_domain(slices))
         return slices.voucher_id.filtered(lambda voucher: voucher.state in OPEN_STATES)
 
-    def _move_failed(self, state):
+    def _move_failed(self, state, slices=None):
         self.env.flush_all()
+        these = SQL("TRUE") if slices is None else SQL("id = ANY(%s)", slices.ids)
         self.env.cr.execute(
             SQL(
                 """UPDATE adjustment_run_customer SET state = %s, reason_text = NULL, reason_code = NULL
-                    WHERE run_id = %s AND state = 'failed'""",
+                    WHERE run_id = %s AND state = 'failed' AND %s""",
                 state,
                 self.id,
+                these,
             )
         )
         self.env["adjustment.run.customer"].invalidate_model(flush=False)

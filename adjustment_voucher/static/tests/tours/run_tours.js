@@ -89,6 +89,32 @@ tours.add("adjustment_run_lift", {
     ],
 });
 
+// S4.8: one of two customers that were set aside is tried again from its row, the other stays where it is.
+tours.add("adjustment_run_retry", {
+    steps: () => [
+        state("Done"),
+        { trigger: ".alert button[name=action_view_failed]", run: "click" },
+        { trigger: ".o_data_row:contains('Tour Customer'):contains('no longer an open')" },
+        { trigger: ".o_data_row:contains('Second Customer') button[name=action_retry]", run: "click" },
+        { trigger: ".o_list_view:not(:has(.o_data_row:contains('Second Customer')))" },
+        { trigger: ".o_data_row:contains('Tour Customer') button[name=action_retry]" },
+    ],
+});
+
+// S4.8: a customer is excluded before any run finds it, with a reason.
+tours.add("adjustment_run_exclude", {
+    steps: () => [
+        { trigger: ".o_list_button_add", run: "click" },
+        { trigger: ".o_field_widget[name=partner_id] input", run: "edit Third Customer" },
+        { trigger: ".o-autocomplete--dropdown-item:contains('Third Customer')", run: "click" },
+        { trigger: ".o_field_widget[name=reason] input", run: "edit In court" },
+        { trigger: ".o_form_button_save", run: "click" },
+        { trigger: "button[name=action_lift]" },
+        { trigger: ".o_back_button", run: "click" },
+        { trigger: ".o_data_row:contains('Third Customer'):contains('In court')" },
+    ],
+});
+
 // Whoever reads only sees everything and can press nothing.
 tours.add("adjustment_run_reader", {
     steps: () => [
