@@ -106,6 +106,26 @@ class ResCompany(models.Model):
     adjustment_due_from_account_id = fields.Many2one("account.account", "Due from Other Companies")
     adjustment_due_to_account_id = fields.Many2one("account.account", "Due to Other Companies")
 
+    def _get_adjustment_sequence(self, field, code, name, prefix):
+        """The legal entity's sequence that this field of it keeps, made when a first number is asked for."""
+        root = self.root_id.sudo()  # a billing user writes no company; the sequence is its only change here
+        if not root[field]:
+            root[field] = (
+                self.env["ir.sequence"]
+                .sudo()
+                .create(
+                    {
+                        "name": name,
+                        "code": code,
+                        "prefix": prefix,
+                        "padding": 5,
+                        "use_date_range": True,
+                        "company_id": root.id,
+                    }
+                )
+            )
+        return root[field]
+
     # ------------------------------------------------------------------ values that would book wrongly are refused
 
     @api.model_create_multi

@@ -164,24 +164,9 @@ class AdjustmentRun(models.Model):
         return runs
 
     def _get_sequence(self):
-        """The legal entity's sequence, made at its first run."""
-        root = self.company_id.root_id.sudo()  # a billing user writes no company; the sequence is its only change here
-        if not root.adjustment_run_sequence_id:
-            root.adjustment_run_sequence_id = (
-                self.env["ir.sequence"]
-                .sudo()
-                .create(
-                    {
-                        "name": self.env._("Application Runs"),
-                        "code": "adjustment.run",
-                        "prefix": "RUN/%(range_year)s/",
-                        "padding": 5,
-                        "use_date_range": True,
-                        "company_id": root.id,
-                    }
-                )
-            )
-        return root.adjustment_run_sequence_id
+        return self.company_id._get_adjustment_sequence(
+            "adjustment_run_sequence_id", "adjustment.run", self.env._("Application Runs"), "RUN/%(range_year)s/"
+        )
 
     def write(self, vals):
         if not work() and set(vals) & CRITERIA:
