@@ -10,7 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from . import allocation, terms
-from .allocation import CREDIT, DEBIT, OpenItem, Plan
+from .allocation_plan import CREDIT, DEBIT, OpenItem, Plan
 from .batch import DraftLine, Item, Left, Proposal, Rules
 from .exchange import cut, rounded
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from .remittance_read import Cell, clean
 
-ROLES = ("receipt", "date", "receipt_amount", "payer", "document", "amount", "deduction", "currency")
-
 HEADERS: Mapping[str, tuple[str, ...]] = {
     "receipt": (
         "receipt", "receipt number", "receipt no", "payment", "payment number", "payment no", "payment reference",

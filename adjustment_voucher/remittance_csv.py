@@ -10,7 +10,6 @@ from .remittance_read import Cell, Unreadable, clean
 
 MOST_ROWS, MOST_COLUMNS, MOST_BYTES = 100_000, 60, 20 * 1024 * 1024
 DELIMITERS = (";", ",", "\t", "|")
-ENCODINGS = ("utf-8-sig", "utf-16", "cp1250", "cp1252", "latin-1")
 
 
 def guess_encoding(data: bytes) -> str:

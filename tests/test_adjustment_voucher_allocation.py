@@ -4,22 +4,15 @@ import doctest
 from collections import Counter
 from datetime import date, timedelta
 from fractions import Fraction
-from itertools import combinations
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from odoo.addons.adjustment_voucher import allocation
-from odoo.addons.adjustment_voucher.allocation import (
-    OpenItem,
-    PlanLine,
-    check_plan,
-    combination,
-    exchanged,
-    propose,
-)
-from odoo.addons.adjustment_voucher.exchange import cut, rounded
+from odoo.addons.adjustment_voucher import allocation, allocation_sheet
+from odoo.addons.adjustment_voucher.allocation import exchanged, propose
+from odoo.addons.adjustment_voucher.allocation_plan import Allocation, OpenItem, PlanLine, check_plan
+from odoo.addons.adjustment_voucher.exchange import rounded
 
 EPOCH = date(2026, 1, 1)
 RATES = [Fraction(1), Fraction("1.287"), Fraction(90, 64), Fraction("0.00006"), Fraction(147)]
@@ -144,7 +137,7 @@ def a1_items():
 def test_A1_38850_yen_close_500_canadian_dollars(methods):
     plan = propose(a1_items(), methods)
     assert plan.open == plan.unapplied == ()
-    assert plan.allocations == (allocation.Allocation(1, 2, 38850, 50000, 0, 50000),)
+    assert plan.allocations == (Allocation(1, 2, 38850, 50000, 0, 50000),)
 
 
 def test_A1_less_than_a_yen_is_no_difference_more_is():
@@ -157,7 +150,7 @@ def test_A1_less_than_a_yen_is_no_difference_more_is():
 def test_A2_64_euros_as_90_canadian_dollars():
     items = [credit(1, 6400, currency="EUR", rate=Fraction(90, 64)), debit(2, 10000, currency="CAD")]
     plan = propose(items, ["exact", "fifo"])
-    assert plan.allocations == (allocation.Allocation(1, 2, 6400, 9000, 0, 9000),)
+    assert plan.allocations == (Allocation(1, 2, 6400, 9000, 0, 9000),)
     assert (plan.unapplied, plan.open) == ((), ((2, 1000),))
 
 
@@ -375,76 +368,6 @@ def test_a_credit_for_any_of_the_items_finds_items_it_closes(data):
     assert {one.debit for one in plan.allocations}.isdisjoint(dict(plan.open))
 
 
-# Combinations
-
-
-def preferred(parts, total):
-    """By brute force: the combination whose last place is lowest, then its last but one, ..."""
-    places = range(len(parts))
-    fits = [
-        found for size in places for found in combinations(places, size + 1) if sum(parts[at] for at in found) == total
-    ]
-    return min(fits, key=lambda found: found[::-1], default=())
-
-
-@given(st.lists(st.integers(1, 30), max_size=9), st.integers(1, 120))
-def test_combination_is_the_preferred_one(parts, total):
-    assert combination(parts, total) == preferred(parts, total)
-
-
-@given(st.lists(st.integers(1, 50), min_size=10, max_size=40), st.integers(1, 1200))
-def test_combination_is_found_whenever_there_is_one(parts, total):
-    reachable = {0}
-    for part in parts:
-        reachable |= {before + part for before in reachable}
-    found = combination(parts, total)
-    assert bool(found) == (total in reachable)
-    assert not found or sum(parts[at] for at in found) == total
-
-
-@pytest.mark.parametrize("chosen", [(0, 31), (15, 16), (17, 18, 30), tuple(range(0, 32, 3))])
-def test_combination_of_32_parts_of_any_size(chosen):
-    parts = [3**20 + 5**place for place in range(32)]
-    assert combination(parts, sum(parts[at] for at in chosen)) == chosen
-
-
-def test_combination_gives_up_beyond_the_bound():
-    parts = [7**20 + 2**place for place in range(60)]
-    assert combination(parts, parts[0] + parts[58]) == ()
-    assert combination(parts, 4 * 7**20 + 1) == ()
-    assert combination(parts, parts[0] + parts[1]) == (0, 1)
-
-
-# Shares
-
-parts_lists = st.lists(st.integers(0, 10**6), max_size=8)
-totals = st.integers(-(10**9), 10**9)
-
-
-@given(totals, parts_lists.filter(any))
-def test_pieces_add_up_and_have_the_sign_of_the_total(total, parts):
-    made = cut(total, parts)
-    assert sum(made) == total and len(made) == len(parts)
-    assert all(piece * total >= 0 for piece in made)
-    assert cut(-total, parts) == tuple(-piece for piece in made)
-
-
-@given(totals, parts_lists.filter(any))
-def test_no_piece_is_a_unit_off_its_proportion(total, parts):
-    whole = sum(parts)
-    assert all(
-        abs(piece - Fraction(total * part, whole)) <= 1 for piece, part in zip(cut(total, parts), parts, strict=True)
-    )
-
-
-def test_pieces_of_a_whole_of_nothing():
-    assert cut(100, [0, 0]) == (0, 0)
-    assert cut(100, []) == ()
-
-
-# The check
-
-
 def plan_lines(plan):
     """A proposal as the lines of a voucher: credits, then debits, each in the order the plan first uses them."""
     found = {}
@@ -472,80 +395,14 @@ def test_every_proposal_passes_the_check(items, methods):
     assert check_plan(plan_lines(plan), {item.key: item for item in items}) == ()
 
 
-ITEMS = {1: credit(1, 100), 2: debit(2, 100), 3: debit(3, 50)}
-GOOD = [PlanLine(1, "credit", 100, voucher_amount=100), PlanLine(2, "debit", 100, voucher_amount=100)]
-
-
-def codes(lines):
-    return [(problem.code, problem.key) for problem in check_plan(lines, ITEMS)]
-
-
-def test_check_accepts_deductions():
-    lines = [PlanLine(1, "credit", 90, voucher_amount=90), PlanLine(2, "debit", 100, 7, 3, 90)]
-    assert check_plan(lines, ITEMS) == ()
-
-
-@pytest.mark.parametrize(
-    "lines, expected",
-    [
-        ([], [("no_credit", 0), ("no_debit", 0)]),
-        (GOOD[1:], [("no_credit", 0), ("unbalanced", 0)]),
-        (GOOD[:1], [("no_debit", 0), ("unbalanced", 0)]),
-        ([*GOOD, PlanLine(3, "debit", 0)], [("not_positive", 3)]),
-        ([*GOOD, PlanLine(3, "debit", -5, voucher_amount=-5)], [("not_positive", 3), ("unbalanced", 0)]),
-        ([*GOOD, PlanLine(8, "debit", 10, 10)], [("gone", 8)]),
-        ([*GOOD, PlanLine(3, "debit", 51, 51)], [("over_residual", 3)]),
-        ([*GOOD, PlanLine(3, "debit", 50, 30, 21)], [("deductions_above_amount", 3)]),
-        ([*GOOD, PlanLine(3, "debit", 50, -1, 51)], [("negative_deduction", 3)]),
-        ([*GOOD, PlanLine(3, "debit", 20, 20), PlanLine(3, "debit", 30, 30)], [("twice", 3)]),
-        ([*GOOD, PlanLine(3, "credit", 50, 50)], [("wrong_side", 3)]),
-        ([*GOOD, PlanLine(3, "debit", 50, voucher_amount=50)], [("unbalanced", 0)]),
-    ],
-)
-def test_check_finds(lines, expected):
-    assert codes(lines) == expected
-
-
-def test_check_gives_figures():
-    lines = [PlanLine(1, "credit", 120, voucher_amount=120), GOOD[1], PlanLine(3, "debit", 50, 40, 20, -10)]
-    over, negative, deductions, unbalanced = check_plan(lines, ITEMS)
-    assert over.figures == (("amount", 120), ("residual", 100))
-    assert negative.get("voucher_amount") == -10
-    assert deductions.figures == (("deductions", 60), ("amount", 50))
-    assert unbalanced.figures == (("credit", 120), ("debit", 90), ("difference", 30))
-
-
-def test_check_returns_all_problems():
-    lines = [PlanLine(8, "credit", 0), PlanLine(8, "credit", 0), PlanLine(1, "debit", 101, -1, 0, 102)]
-    assert codes(lines) == [
-        ("twice", 8),
-        ("gone", 8),
-        ("not_positive", 8),
-        ("gone", 8),
-        ("not_positive", 8),
-        ("wrong_side", 1),
-        ("over_residual", 1),
-        ("negative_deduction", 1),
-        ("unbalanced", 0),
-    ]
-
-
-@given(st.lists(st.integers(1, 60), min_size=1, max_size=9), st.lists(st.integers(1, 200), min_size=1, max_size=4))
-def test_sums_are_looked_up_as_they_are_searched(parts, totals):
-    sums = allocation.Sums(parts, max(totals))
-    for total in totals:
-        fitting = [part if part <= total else total + 1 for part in parts]
-        assert sums.making(total) == combination(fitting, total)
-
-
 @given(st.lists(st.integers(1, 400), min_size=11, max_size=14), st.lists(st.integers(1, 900), min_size=1, max_size=4))
 def test_many_debits_are_matched_as_few_are(debits, credits):
     """Sums looked up for all credits, or searched for each: the same plan."""
     found = [debit(key, amount) for key, amount in enumerate(debits, 1)]
     found += [credit(100 + key, amount) for key, amount in enumerate(credits)]
     plan = propose(found, ["exact"])
-    before, allocation.FEW_ITEMS = allocation.FEW_ITEMS, 40
+    before, allocation_sheet.FEW_ITEMS = allocation_sheet.FEW_ITEMS, 40
     try:
         assert propose(found, ["exact"]) == plan
     finally:
-        allocation.FEW_ITEMS = before
+        allocation_sheet.FEW_ITEMS = before

@@ -5,7 +5,7 @@ from dataclasses import replace
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from .. import allocation, companies
+from .. import allocation_plan, companies
 from .adjustment_voucher_line import money, units
 
 
@@ -29,7 +29,7 @@ class AdjustmentVoucher(models.Model):
         credit, debit = map(sum, zip(*sides, strict=True))
         if credit != debit:
             figures = (("credit", credit), ("debit", debit), ("difference", credit - debit))
-            found.append(allocation.Problem("unbalanced", 0, figures))
+            found.append(allocation_plan.Problem("unbalanced", 0, figures))
         return found
 
     def _get_own_refusals(self, lines, message):

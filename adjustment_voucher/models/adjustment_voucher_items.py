@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
-from .. import allocation
+from .. import allocation, allocation_plan
 from .adjustment_voucher_line import money, units
 from .engine import engine
 
@@ -229,7 +229,7 @@ class AdjustmentVoucherLine(models.Model):
         discount = units(self._get_discount(money(available, self.currency_id)), self.currency_id)
         if self.side == "credit":
             available, discount = available - discount, 0
-        return allocation.OpenItem(
+        return allocation_plan.OpenItem(
             key=item.id,
             side=self.side,
             residual=available,
