@@ -363,6 +363,27 @@ class TestRun(RunCase):
         run.action_authorize()
         self.assertEqual((one.state, one.applied, one.left), ("authorized", 90, 30))
 
+    def test_an_edited_draft_counts_in_both_currencies(self):
+        """S4.8: the value follows the amount, to nothing and back; so does a discount that somebody takes away."""
+        eur = self._currency("EUR", _2023_01_01=0.8)
+        partner, _items = self._customer("One", 90, -90, currency=eur, value=None)
+        run = self._run()
+        run.action_propose()
+        one = self._slice(run, partner)
+        value = one.applied_value
+        self.assertTrue(value)
+        for amount in (30, 0, 45, 90):
+            self._amend(one.voucher_id, amount)
+            self.assertEqual((one.applied, one.left), (amount, 90 - amount))
+            self.assertAlmostEqual(one.applied_value, value * amount / 90, delta=0.0051)
+            self.assertAlmostEqual(one.applied_value + one.left_value, value)
+        debit = one.voucher_id.debit_line_ids
+        one.voucher_id.write({"line_ids": [Command.update(debit.id, {"amount": 90, "discount_amount": 2})]})
+        self.assertEqual((one.applied, one.discount_amount), (90, 2))
+
+    def _amend(self, voucher, amount):
+        voucher.write({"line_ids": [Command.update(line.id, {"amount": amount}) for line in voucher.line_ids]})
+
     def test_exclusion_needs_one_thing(self):
         """S4.8: a customer or an item, with a reason; who took it out stays on record."""
         partner, (item,) = self._customer("One", -100)

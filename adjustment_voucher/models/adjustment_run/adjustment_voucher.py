@@ -49,21 +49,38 @@ class AdjustmentVoucher(models.Model):
         self.env["adjustment.voucher.line"].flush_model()
         self.env.cr.execute(
             SQL(
-                """UPDATE adjustment_run_customer s
-                      SET applied = v.total_credit, "left" = s."left" + s.applied - v.total_credit,
-                          applied_value = CASE WHEN s.applied > 0 THEN round(s.applied_value * v.total_credit / s.applied, 2)
-                                               ELSE s.applied_value END,
-                          left_value = s.left_value + s.applied_value
-                                     - CASE WHEN s.applied > 0 THEN round(s.applied_value * v.total_credit / s.applied, 2)
-                                            ELSE s.applied_value END,
-                          discount_amount = v.discount_total, write_off_amount = v.write_off_total
-                     FROM adjustment_voucher v
-                    WHERE v.id = s.voucher_id AND v.id = ANY(%s) AND s.applied IS DISTINCT FROM v.total_credit""",
-                edited.ids,
+                """
+                UPDATE adjustment_run_customer slice
+                   SET applied = now.applied, "left" = slice."left" + slice.applied - now.applied,
+                       applied_value = now.value, left_value = slice.left_value + slice.applied_value - now.value,
+                       discount_amount = now.discount, write_off_amount = now.write_off
+                  FROM (%s) now
+                 WHERE slice.id = now.id
+                   AND (slice.applied, slice.discount_amount, slice.write_off_amount)
+                       IS DISTINCT FROM (now.applied, now.discount, now.write_off)
+                """,
+                edited._amounts_of_slices(),
             )
         )
         self.env["adjustment.run.customer"].invalidate_model(flush=False)
         edited.run_id._forget_figures()
+
+    def _amounts_of_slices(self):
+        """What the vouchers apply now, by slice. The value of the credits follows their amount in proportion."""
+        return SQL(
+            """
+            SELECT s.id, v.total_credit AS applied, v.discount_total AS discount, v.write_off_total AS write_off,
+                   round(CASE WHEN s.applied > 0 THEN s.applied_value * v.total_credit / s.applied
+                              WHEN s."left" > 0 THEN s.left_value * v.total_credit / s."left"
+                              ELSE 0 END / own.rounding) * own.rounding AS value
+              FROM adjustment_run_customer s
+              JOIN adjustment_voucher v ON v.id = s.voucher_id
+              JOIN res_company c ON c.id = s.company_id
+              JOIN res_currency own ON own.id = c.currency_id
+             WHERE v.id = ANY(%s)
+            """,
+            self.ids,
+        )
 
     def _tell_run(self, state):
         """Authorized or taken back by hand is done as well, for the run."""
