@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-CLEAR, CAUTION, PREPAY, HOLD, RELEASED, REJECTED = "clear", "caution", "prepay", "hold", "released", "rejected"
+CLEAR, CAUTION, PREPAY, HOLD, RELEASED = "clear", "caution", "prepay", "hold", "released"
 SEVERITY = {CLEAR: 0, CAUTION: 1, PREPAY: 2, HOLD: 3}
 OUTCOME_OF_ACTION = {"caution": CAUTION, "hold": HOLD}
 

@@ -133,6 +133,7 @@ class CreditPolicy(models.Model):
         governed._settings_changed()
 
     def action_view_accounts(self):
+        """The customers with this policy of their own."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("credit_hold.action_credit_account")
         action["domain"] = [("policy_id", "=", self.id)]

@@ -8,6 +8,9 @@ A *pair* is (commercial entity, root company). Every part is zero where there is
 
 from odoo.tools import SQL
 
+from .figures_items import BOOKS, draft_invoices, items_as_kept, open_items, undone_items
+from .figures_orders import open_orders
+
 PARTS = ("open_items", "unapplied", "uncleared", "reserved", "draft_invoices", "open_orders", "later_orders")
 SUMS = (
     "documents",
@@ -22,23 +25,7 @@ SUMS = (
     "valid_until",
 )
 
-# Each legal entity with its branches and its receivable accounts of trade; Odoo marks tax and owner accounts of that
-# type as non trade.
-BOOKS = SQL(
-    """SELECT root.id AS company_id,
-              ARRAY(SELECT c.id FROM res_company c WHERE split_part(c.parent_path, '/', 1)::int = root.id) AS branches,
-              ARRAY(SELECT DISTINCT a.id
-                      FROM account_account a
-                      JOIN account_account_res_company_rel r ON r.account_account_id = a.id
-                      JOIN res_company c ON c.id = r.res_company_id AND split_part(c.parent_path, '/', 1)::int = root.id
-                     WHERE a.account_type = 'asset_receivable' AND a.non_trade IS NOT TRUE) AS accounts
-         FROM res_company root WHERE root.parent_id IS NULL"""
-)
-
-
 MANY_DOCUMENTS = 500
-# The day on which an item ``l`` is due, as Odoo has it: one without a due date is due on the day it was booked.
-DUE = SQL("COALESCE(l.date_maturity, l.date)")
 
 
 def function_definition():
@@ -125,10 +112,6 @@ def with_group_mates(pairs):
     )
 
 
-def all_pairs():
-    return SQL("SELECT partner_id, company_id FROM credit_account")
-
-
 def figures_query(pairs, today, orders=(), kept_items=False):
     """One row per pair with its parts, sums, overdue figures, limit and settings.
 
@@ -138,7 +121,7 @@ def figures_query(pairs, today, orders=(), kept_items=False):
     :param kept_items: take the sums of open items from the account
     :return: SQL
     """
-    undone = _undone(today, orders)
+    undone = undone_items(today, orders)
     return SQL(
         """
 WITH books AS MATERIALIZED (%(books)s),
@@ -172,10 +155,10 @@ SELECT total.*, LEAST(own_limit, group_limit) AS effective_limit,
                   FROM part) counted) total""",
         books=BOOKS,
         scope=_scope(pairs, today),
-        items=_kept_items() if kept_items else _items(today, orders),
+        items=items_as_kept() if kept_items else open_items(today, orders),
         undone=SQL("SELECT * FROM (%s) no_more WHERE FALSE", undone) if kept_items else undone,
-        drafts=_drafts(),
-        orders=_orders(today, orders),
+        drafts=draft_invoices(),
+        orders=open_orders(today, orders),
         limit=_limit(today),
         valid_until=_valid_until(today),
     )
@@ -250,231 +233,6 @@ def _rate(currency, today):
     )
 
 
-def _items(today, orders):
-    """The sums of the open items of each row of the scope, ``s``."""
-    return SQL("SELECT %s FROM (%s OFFSET 0) r", _item_sums(today), _open_items(orders))
-
-
-def _kept_items():
-    return SQL(
-        """SELECT a.open_items AS debits, a.unapplied, a.uncleared, a.reserved, a.overdue, a.overdue_late, a.oldest_due_date,
-                  NULL::date AS next_due_date, 0 AS documents FROM credit_account a WHERE a.id = s.account_id"""
-    )
-
-
-def _undone(today, orders):
-    """Items that are matched with a draft entry: a draft settles nothing."""
-    return SQL(
-        "SELECT r.partner_id, r.company_id, %s FROM (%s OFFSET 0) r GROUP BY r.partner_id, r.company_id",
-        _item_sums(today),
-        _undone_matching(orders),
-    )
-
-
-def _item_sums(today):
-    """Few sums and cheap conditions: a customer may have tens of thousands of items."""
-    return SQL(
-        """COALESCE(SUM(r.amount), 0) - COALESCE(SUM(r.amount) FILTER (WHERE r.amount < 0), 0) AS debits,
-           COALESCE(SUM(r.amount) FILTER (WHERE r.kind = 'uncleared'), 0) + COALESCE(SUM(r.amount) FILTER (WHERE r.kind = 'reserved'), 0)
-               - COALESCE(SUM(r.amount) FILTER (WHERE r.amount < 0), 0) AS unapplied,
-           -COALESCE(SUM(r.amount) FILTER (WHERE r.kind = 'uncleared'), 0) AS uncleared,
-           -COALESCE(SUM(r.amount) FILTER (WHERE r.kind = 'reserved'), 0) AS reserved,
-           COALESCE(SUM(r.amount) FILTER (WHERE r.due < %(today)s AND r.amount > 0), 0) AS overdue,
-           COALESCE(SUM(r.amount) FILTER (WHERE r.due < %(today)s::date - r.grace_days AND r.amount > 0), 0) AS overdue_late,
-           MIN(r.due) FILTER (WHERE r.due < %(today)s AND r.amount > 0) AS oldest_due_date,
-           MIN(r.due) FILTER (WHERE r.due >= %(today)s AND r.amount > 0) AS next_due_date,
-           COUNT(*) AS documents""",
-        today=today,
-    )
-
-
-def _open_items(orders):
-    """Those of one row of the scope, ``s``. The kind of a receipt is told once per row."""
-    return SQL(
-        """SELECT s.grace_days, l.amount_residual AS amount, %(due)s AS due,
-                  CASE WHEN l.payment_id IS NOT NULL AND l.amount_residual < 0 THEN %(kind)s END AS kind
-             FROM res_partner p
-             JOIN account_move_line l ON l.partner_id = p.id AND l.company_id = ANY(s.branches) AND l.account_id = ANY(s.accounts)
-            WHERE p.commercial_partner_id = s.partner_id
-              AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0""",
-        due=DUE,
-        kind=_receipt_kind(orders),
-    )
-
-
-def _undone_matching(orders):
-    """The other side of each match with a draft entry; those entries are few, so they are looked up first (OFFSET 0)."""
-    return SQL(
-        """SELECT s.partner_id, s.company_id, s.grace_days, CASE WHEN l.id = l.debit_move_id THEN l.matched ELSE -l.matched END AS amount,
-                  %(due)s AS due, CASE WHEN l.id = l.credit_move_id AND l.payment_id IS NOT NULL THEN %(kind)s END AS kind
-             FROM (SELECT l.id, l.partner_id, l.company_id, l.account_id, l.date_maturity, l.date, l.payment_id,
-                          pr.debit_move_id, pr.credit_move_id, pr.amount AS matched
-                     FROM account_move_line x
-                     JOIN account_partial_reconcile pr ON x.id IN (pr.debit_move_id, pr.credit_move_id)
-                     JOIN account_move_line l ON l.id IN (pr.debit_move_id, pr.credit_move_id) AND l.id <> x.id
-                    WHERE x.parent_state = 'draft' AND x.matching_number IS NOT NULL AND l.parent_state = 'posted' OFFSET 0) l
-             JOIN res_partner p ON p.id = l.partner_id
-             JOIN scope s ON s.partner_id = p.commercial_partner_id AND l.company_id = ANY(s.branches) AND l.account_id = ANY(s.accounts)""",
-        due=DUE,
-        kind=_receipt_kind(orders),
-    )
-
-
-def _receipt_kind(orders):
-    """Where a receipt stands: reserved to a quotation, not yet cleared by the bank, or simply unapplied."""
-    return SQL(
-        """(SELECT CASE WHEN o.state IN ('draft', 'sent') OR o.id = ANY(%s) THEN 'reserved'
-                        WHEN ap.is_matched IS NOT TRUE THEN 'uncleared' ELSE 'unapplied' END
-              FROM account_payment ap LEFT JOIN sale_order o ON o.id = ap.credit_order_id
-             WHERE ap.id = l.payment_id)""",
-        _ids(orders),
-    )
-
-
-def _drafts():
-    """Draft invoices of a row of the scope, ``s``, less what they hold of orders: that part stands among the open orders
-    until it is posted."""
-    return SQL(
-        """
-        SELECT COALESCE(SUM(GREATEST(0, CASE WHEN x.free_lines = 0 THEN 0 ELSE
-                    ROUND(m.amount_total_signed - COALESCE(x.from_orders, 0) / NULLIF(m.invoice_currency_rate, 0), s.decimals) END)), 0) AS amount
-          FROM account_move m
-    CROSS JOIN LATERAL (
-            SELECT SUM(l.price_total) FILTER (WHERE rel.found) AS from_orders,
-                   COUNT(*) FILTER (WHERE rel.found IS NOT TRUE) AS free_lines
-              FROM account_move_line l
-         LEFT JOIN LATERAL (SELECT TRUE AS found FROM sale_order_line_invoice_rel r WHERE r.invoice_line_id = l.id LIMIT 1) rel ON TRUE
-             WHERE l.move_id = m.id AND l.display_type = 'product') x
-         WHERE m.commercial_partner_id = s.partner_id AND m.company_id = ANY(s.branches)
-           AND m.state = 'draft' AND m.move_type IN ('out_invoice', 'out_receipt')"""
-    )
-
-
-def _orders(today, orders):
-    """Open parts of the confirmed orders of a row of the scope, ``s``, those beyond the policy's horizon apart."""
-    return SQL(
-        """
-        SELECT COALESCE(SUM(x.amount) FILTER (WHERE NOT x.beyond), 0) AS amount,
-               COALESCE(SUM(x.amount) FILTER (WHERE x.beyond), 0) AS later,
-               MIN(x.enters) FILTER (WHERE x.beyond AND x.amount <> 0) AS next_horizon,
-               COUNT(*) AS documents
-          FROM (
-            SELECT w.amount, s.horizon > 0 AND w.wanted > %(today)s::date + s.horizon AS beyond, w.wanted - s.horizon AS enters
-              FROM (%(open)s) w
-          ) x""",
-        today=today,
-        open=open_orders_query(_candidates(), orders),
-    )
-
-
-def open_orders_query(candidates, orders=()):
-    """Each confirmed order with its open part in the company's currency.
-
-    Odoo's own invoiced quantity counts drafts and takes credit notes back; for orders that were ever invoiced, the
-    quantities posted and the high-water mark of what was invoiced correct it (see ``exposure.high_water``).
-
-    :param candidates: SQL of the orders, with ``ORDER_COLUMNS`` and the decimals of their company's currency
-    :param orders: ids to leave out
-    """
-    return SQL(
-        """
-            SELECT k.id, k.wanted, GREATEST(0, ROUND((k.open_value / NULLIF(k.currency_rate, 0))::numeric, k.decimals)) AS amount
-              FROM (SELECT c.*, CASE WHEN c.credit_invoiced THEN (%(corrected)s) ELSE (%(plain)s) END AS open_value
-                      FROM (%(candidates)s) c WHERE c.id <> ALL(%(orders)s) OFFSET 0) k
-             WHERE k.open_value IS NOT NULL""",
-        candidates=candidates,
-        plain=_plain_value(),
-        corrected=_corrected_value(),
-        orders=_ids(orders),
-    )
-
-
-def _plain_value():
-    """What is open of an order ``c`` that was never invoiced; another program may have set quantities all the same."""
-    return SQL(
-        """SELECT SUM(CASE WHEN l.qty_invoiced = 0 THEN l.price_total ELSE %s END)
-             FROM sale_order_line l
-            WHERE l.order_id = c.id AND l.display_type IS NULL AND l.product_uom_qty <> l.qty_invoiced""",
-        _open_part(SQL("0")),
-    )
-
-
-def _corrected_value():
-    return SQL(
-        """SELECT SUM(CASE WHEN l.is_downpayment THEN -COALESCE(i.down_payment, 0) ELSE %s END)
-             FROM sale_order_line l LEFT JOIN LATERAL (%s) i ON TRUE
-            WHERE l.order_id = c.id AND l.display_type IS NULL""",
-        _open_part(SQL("COALESCE(i.correction, 0)")),
-        _invoiced(),
-    )
-
-
-def _open_part(correction):
-    """What of a line is still to be invoiced (see ``exposure.open_fraction``)."""
-    return SQL(
-        """CASE WHEN l.product_uom_qty = 0 THEN 0
-                WHEN l.qty_invoiced = 0 AND %(correction)s = 0 THEN l.price_total
-                ELSE l.price_total * GREATEST(0, LEAST(1, 1 - (l.qty_invoiced + %(correction)s) / l.product_uom_qty)) END""",
-        correction=correction,
-    )
-
-
-def _ids(orders):
-    return orders if isinstance(orders, SQL) else list(orders)
-
-
-ORDER_COLUMNS = SQL(
-    "o.id, o.currency_rate, o.credit_invoiced, COALESCE(o.commitment_date, o.date_order)::date AS wanted"
-)
-
-
-def _candidates():
-    """Orders of a row of the scope, ``s``, that may have an open part: not fully invoiced, or invoiced by a draft."""
-    return SQL(
-        """
-        SELECT s.decimals, %(columns)s
-          FROM res_partner p
-          JOIN sale_order o ON o.partner_invoice_id = p.id AND o.company_id = ANY(s.branches)
-         WHERE p.commercial_partner_id = s.partner_id AND o.state = 'sale' AND o.invoice_status <> 'invoiced'
-     UNION ALL
-        SELECT s.decimals, %(columns)s
-          FROM (SELECT DISTINCT l.order_id
-                  FROM account_move m
-                  JOIN account_move_line ml ON ml.move_id = m.id
-                  JOIN sale_order_line_invoice_rel r ON r.invoice_line_id = ml.id
-                  JOIN sale_order_line l ON l.id = r.order_line_id
-                 WHERE m.commercial_partner_id = s.partner_id AND m.state = 'draft'
-                   AND m.move_type IN ('out_invoice', 'out_receipt')) drafted
-          JOIN sale_order o ON o.id = drafted.order_id AND o.company_id = ANY(s.branches)
-          JOIN res_partner p ON p.id = o.partner_invoice_id
-         WHERE p.commercial_partner_id = s.partner_id AND o.state = 'sale' AND o.invoice_status = 'invoiced'""",
-        columns=ORDER_COLUMNS,
-    )
-
-
-def _invoiced():
-    """For one order line: what to add to Odoo's invoiced quantity, and the down payment posted and not deducted."""
-    return SQL(
-        """
-            SELECT MAX(q.high) * SIGN(l.product_uom_qty) - SUM(q.quantity) AS correction, SUM(q.amount) FILTER (WHERE q.posted) AS down_payment
-              FROM (
-                SELECT m.state = 'posted' AS posted,
-                       il.quantity * sign.value * COALESCE(iu.factor / NULLIF(lu.factor, 0), 1) AS quantity,
-                       il.price_total * sign.value AS amount,
-                       GREATEST(0, SUM(CASE WHEN m.state = 'posted' THEN il.quantity * sign.value * COALESCE(iu.factor / NULLIF(lu.factor, 0), 1)
-                            * SIGN(l.product_uom_qty) ELSE 0 END) OVER (ORDER BY m.date, m.id, il.id)) AS high
-                  FROM sale_order_line_invoice_rel r
-                  JOIN account_move_line il ON il.id = r.invoice_line_id
-                  JOIN account_move m ON m.id = il.move_id AND m.state IN ('draft', 'posted')
-                                     AND m.move_type IN ('out_invoice', 'out_refund')
-                  JOIN (VALUES ('out_invoice', 1), ('out_refund', -1)) sign(move_type, value) ON sign.move_type = m.move_type
-             LEFT JOIN uom_uom iu ON iu.id = il.product_uom_id
-             LEFT JOIN uom_uom lu ON lu.id = l.product_uom_id
-                 WHERE r.order_line_id = l.id
-              ) q"""
-    )
-
-
 def _valid_until(today):
     """The last day on which the figures still hold if nothing is booked: the next due date, limit date or horizon."""
     return SQL(
@@ -485,23 +243,4 @@ def _valid_until(today):
                  CASE WHEN insured_until >= %(today)s AND insured_amount <> 0 THEN insured_until END,
                  CASE WHEN limit_currency_id <> company_currency_id AND limit_rate_type <> 'fixed' THEN %(today)s::date END)""",
         today=today,
-    )
-
-
-def overdue_by_day_query(partner_id, company_id, today):
-    """What is past due of one pair, summed by days late: (days, amount)."""
-    return SQL(
-        """
-        SELECT %(today)s::date - %(due)s AS days, SUM(l.amount_residual)
-          FROM res_partner p
-          JOIN account_move_line l ON l.partner_id = p.id
-          JOIN (%(books)s) b ON b.company_id = %(company)s AND l.company_id = ANY(b.branches) AND l.account_id = ANY(b.accounts)
-         WHERE p.commercial_partner_id = %(partner)s AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE
-           AND l.amount_residual > 0 AND %(due)s < %(today)s
-      GROUP BY 1 ORDER BY 1""",
-        due=DUE,
-        today=today,
-        books=BOOKS,
-        company=company_id,
-        partner=partner_id,
     )

@@ -7,7 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-READERS = "account.group_account_invoice,account.group_account_readonly,credit_hold.group_credit_viewer"
+from .credit_hold import FIGURE_READERS
+
 # Field of the partner -> field of the account.
 SETTING_OF = {
     "credit_limit": "credit_limit",
@@ -33,7 +34,6 @@ FIGURE_OF = {
     "credit_effective_limit": "effective_limit",
     "credit_headroom": "headroom",
 }
-OTHER_FIGURES = ("credit_days_overdue", "credit_has_limit", "credit_caution")
 
 
 def _setting(kind, label, name, **kwargs):
@@ -43,27 +43,23 @@ def _setting(kind, label, name, **kwargs):
         compute="_compute_credit_settings",
         readonly=False,
         search=_searcher(name),
-        groups=READERS,
+        groups=FIGURE_READERS,
         **kwargs,
     )
 
 
 def _figure(label, name, kind=fields.Monetary):
     """A figure, read live for the company at hand; searched in the kept figures."""
-    return kind(string=label, compute="_compute_credit_figures", search=_searcher(name), groups=READERS)
+    return kind(string=label, compute="_compute_credit_figures", search=_searcher(name), groups=FIGURE_READERS)
 
 
 def _searcher(name):
     """A search on the partner that asks the accounts of the company at hand."""
 
     def search(self, operator, value):
-        if not (self.env.su or self.env.user.has_groups(READERS)):
+        if not (self.env.su or self.env.user.has_groups(FIGURE_READERS)):
             raise AccessError(self.env._("To search customers by their credit, ask for the right to see it."))
-        if (
-            Domain.is_negative_operator(operator)
-            if hasattr(Domain, "is_negative_operator")
-            else operator in ("!=", "not in", "not like", "not ilike")
-        ):
+        if operator in ("!=", "not in", "not like", "not ilike"):
             return NotImplemented
         return self._search_credit(name, operator, value)
 
@@ -92,7 +88,7 @@ class ResPartner(models.Model):
     prepay_required = _setting(fields.Boolean, "Prepayment Required", "prepay_required")
     prepay_percent = _setting(fields.Float, "Prepayment (%)", "prepay_percent", help="0: the policy's.")
     credit_caution = fields.Boolean(
-        "Caution", compute="_compute_credit_settings", search=_searcher("caution"), groups=READERS
+        "Caution", compute="_compute_credit_settings", search=_searcher("caution"), groups=FIGURE_READERS
     )
 
     credit_open_items = _figure("Open Invoices", "open_items")
@@ -104,7 +100,7 @@ class ResPartner(models.Model):
     credit_later_orders = _figure("Orders beyond the Horizon", "later_orders")
     credit_exposure = _figure("Exposure", "exposure")
     credit_overdue = _figure("Past Due", "overdue")
-    credit_days_overdue = fields.Integer("Days Past Due", compute="_compute_credit_figures", groups=READERS)
+    credit_days_overdue = fields.Integer("Days Past Due", compute="_compute_credit_figures", groups=FIGURE_READERS)
     credit_has_limit = _figure("Has a Limit", "has_limit", fields.Boolean)
     credit_effective_limit = _figure("Limit in Force", "effective_limit")
     credit_headroom = _figure("Left", "headroom")
@@ -195,54 +191,6 @@ class ResPartner(models.Model):
         defaults = super().default_get(fields_list)
         defaults.pop("credit_limit", None)
         return defaults
-
-    def _credit_check_move(self, vals):
-        """Placing a customer who has a limit, a flag or debts under another company moves what counts for whom: that is
-        a credit decision."""
-        if (
-            not {"parent_id", "is_company"} & vals.keys()
-            or self.env.su
-            or self.env.user.has_group("credit_hold.group_credit_controller")
-        ):
-            return
-        for partner in self:
-            if partner._credit_has_account_in_use() or partner._credit_has_open_documents():
-                raise AccessError(
-                    self.env._(
-                        "To place %s under another company, ask a credit controller: it has a credit limit, a flag or open"
-                        " documents of its own.",
-                        partner.display_name,
-                    )
-                )
-
-    def _credit_has_account_in_use(self):
-        accounts = self.env["credit.account"].sudo().with_context(active_test=False)  # sudo: whether there is credit
-        return any(
-            account.limit_mode != "default"
-            or account.hold
-            or account.prepay_required
-            or account.open_items
-            or account.open_orders
-            for account in accounts.search([("partner_id", "=", self.id)])
-        )
-
-    def _credit_has_open_documents(self):
-        """Of a contact: what it ordered and owes counts for its company and would leave with it."""
-        if self.commercial_partner_id == self:
-            return False
-        orders = self.env["sale.order"].sudo()  # sudo: to see whether there are documents
-        ordered = [("partner_invoice_id", "child_of", self.id), ("state", "=", "sale")]
-        items = self.env["account.move.line"].sudo()  # sudo: the same
-        owed = [
-            ("partner_id", "child_of", self.id),
-            ("parent_state", "=", "posted"),
-            ("account_id.account_type", "=", "asset_receivable"),
-            ("reconciled", "=", False),
-        ]
-        return bool(
-            orders.search_count([*ordered, ("invoice_status", "!=", "invoiced")], limit=1)
-            or items.search_count(owed, limit=1)
-        )
 
     @api.model
     def _commercial_fields(self):

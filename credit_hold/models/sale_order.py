@@ -10,7 +10,7 @@ from odoo.tools import SQL
 
 from ..decision import prepay_asked
 from .engine import LARGEST_AMOUNT, engine
-from .figures import ORDER_COLUMNS, open_orders_query
+from .figures_orders import ORDER_COLUMNS, open_orders_query
 
 STATUSES = [
     ("unchecked", "Not Checked"),
@@ -31,17 +31,17 @@ ASKS_FOR_MORE = {
     "company_id",
 }
 PASS_OF_NOBODY = {"credit_passed_amount": 0, "credit_passed_partner_id": False}
-_IN_ORDER = ContextVar("credit_hold_in_order", default=False)
+IN_ORDER = ContextVar("credit_hold_in_order", default=False)
 
 
 @contextmanager
 def _order_at_work():
     """While an order is written, its lines leave the check to it."""
-    token = _IN_ORDER.set(True)
+    token = IN_ORDER.set(True)
     try:
         yield
     finally:
-        _IN_ORDER.reset(token)
+        IN_ORDER.reset(token)
 
 
 class SaleOrder(models.Model):
@@ -185,7 +185,7 @@ class SaleOrder(models.Model):
                 super(SaleOrder, taken_back).write(dict(PASS_OF_NOBODY))  # what is taken back must pass again
         with _order_at_work():
             result = super().write(vals)
-        if (ASKS_FOR_MORE & vals.keys() or vals.get("state") == "draft") and not _IN_ORDER.get():
+        if (ASKS_FOR_MORE & vals.keys() or vals.get("state") == "draft") and not IN_ORDER.get():
             self._credit_recheck()
         if vals.get("state") == "cancel":
             self.sudo().credit_hold_ids._close()  # sudo: nobody decides on a cancelled order
@@ -257,56 +257,3 @@ class SaleOrder(models.Model):
             "days_end_of_month_on_the": 31,
         }
         return max((line.nb_days + days.get(line.delay_type, 0) for line in self.payment_term_id.line_ids), default=0)
-
-
-class SaleOrderLine(models.Model):
-    _name = "sale.order.line"
-    _inherit = ["sale.order.line", "credit.watched"]
-
-    _credit_open_idx = models.Index(
-        "(order_id) INCLUDE (price_total, product_uom_qty, qty_invoiced)"
-        " WHERE display_type IS NULL AND product_uom_qty <> qty_invoiced"
-    )
-    _credit_finite = models.Constraint(
-        "CHECK (price_unit BETWEEN -1e13 AND 1e13 AND product_uom_qty BETWEEN -1e13 AND 1e13)",
-        "To save the order line, give a quantity and a price that are plain numbers.",
-    )
-
-    def _credit_check_numbers(self, vals):
-        for name in {"price_unit", "product_uom_qty", "discount"} & vals.keys():
-            value = vals[name]
-            if isinstance(value, float) and not abs(value) <= LARGEST_AMOUNT:  # NaN compares with nothing
-                raise ValidationError(
-                    self.env._(
-                        "To save the order line, give %s as a plain number.",
-                        self._fields[name]._description_string(self.env),
-                    )
-                )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._credit_check_numbers(vals)
-        lines = super().create(vals_list)
-        lines._credit_recheck_orders(lines.order_id)
-        return lines
-
-    def write(self, vals):
-        self._credit_check_numbers(vals)
-        result = super().write(vals)
-        if {"product_uom_qty", "price_unit", "discount", "tax_ids", "product_id", "order_id"} & vals.keys():
-            self._credit_recheck_orders(self.order_id)
-        return result
-
-    def unlink(self):
-        orders = self.order_id
-        result = super().unlink()
-        self._credit_recheck_orders(orders)
-        return result
-
-    @api.model
-    def _credit_recheck_orders(self, orders):
-        if not _IN_ORDER.get():
-            orders = orders.exists()
-            orders._credit_recheck()
-            orders.filtered(lambda order: order.state == "sale")._credit_examine_others()
