@@ -26,16 +26,15 @@ class CreditCentreCommon(AccountTestInvoicingCommon):
             "adjustment_voucher.group_adjustment_manager,sales_team.group_sale_salesman_all_leads",
             "hub_sales": "sales_team.group_sale_salesman",
         }
-        cls.users = {
-            login: new_test_user(
-                cls.env,
-                login,
-                groups=f"base.group_user,{names}",
-                company_id=cls.company.id,
-                company_ids=[Command.set(cls.company.ids)],
-            )
-            for login, names in groups.items()
-        }
+        cls.users = {login: cls._user(login, f"base.group_user,{names}") for login, names in groups.items()}
+
+    @classmethod
+    def _user(cls, login, groups, companies=None):
+        """A user of the company, or of these. ``groups``: names with commas between."""
+        companies = companies or cls.company
+        return new_test_user(
+            cls.env, login, groups=groups, company_id=companies[0].id, company_ids=[Command.set(companies.ids)]
+        )
 
     @classmethod
     def _invoice(cls, amount, date, due=None, partner=None, kind="out_invoice", currency=None, post=True):

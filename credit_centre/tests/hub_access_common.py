@@ -1,12 +1,9 @@
 """What the proofs of access share: one user of every role, what of the hub a remote caller reaches, and one record each."""
 
-import inspect
 from contextlib import contextmanager
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
-from odoo.service.model import get_public_method
-from odoo.tests import new_test_user
+from odoo.exceptions import UserError
 
 from .common import CreditCentreCommon
 
@@ -29,13 +26,6 @@ class HubAccessCase(CreditCentreCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.roles = {role: cls._user(f"proof_{role}", groups) for role, groups in ROLES.items()}
-
-    @classmethod
-    def _user(cls, login, groups, companies=None):
-        companies = companies or cls.company
-        return new_test_user(
-            cls.env, login, groups=groups, company_id=companies[0].id, company_ids=[Command.set(companies.ids)]
-        )
 
     @classmethod
     def _as(cls, user, records):
@@ -102,24 +92,6 @@ class HubAccessCase(CreditCentreCommon):
             if rights:
                 found[role] = rights
         return found
-
-    def _own_public_methods(self, model):
-        """Methods of this addon that a remote caller reaches."""
-        found = set()
-        for owner in type(self.env[model]).mro():
-            if not owner.__module__.startswith("odoo.addons.credit_centre"):
-                continue
-            for name, _method in inspect.getmembers(owner, inspect.isroutine):
-                if name in vars(owner) and self._is_public(model, name):
-                    found.add(name)
-        return found
-
-    def _is_public(self, model, name):
-        try:
-            get_public_method(self.env[model], name)
-        except (AccessError, AttributeError):
-            return False
-        return True
 
     @contextmanager
     def _refused(self, kind=UserError):

@@ -1,7 +1,7 @@
 """What the tests of order to cash share: orders of a day, deliveries by hand, invoices and payments."""
 
 from odoo import Command, fields
-from odoo.tests import freeze_time, new_test_user
+from odoo.tests import freeze_time
 
 from .common import CreditCentreCommon
 
@@ -20,16 +20,7 @@ class OrderToCashCommon(CreditCentreCommon):
             "otc_sales_manager": "sales_team.group_sale_salesman_all_leads",
             "otc_auditor": "account.group_account_readonly",
         }
-        cls.users |= {
-            login: new_test_user(
-                cls.env,
-                login,
-                groups=f"base.group_user,{names}",
-                company_id=cls.company.id,
-                company_ids=[Command.set(cls.company.ids)],
-            )
-            for login, names in groups.items()
-        }
+        cls.users |= {login: cls._user(login, f"base.group_user,{names}") for login, names in groups.items()}
         cls.goods = cls._product("Goods")
         cls.by_delivery = cls._product("Goods by delivery", invoice_policy="delivery")
         cls.service = cls._product("Service", type="service")

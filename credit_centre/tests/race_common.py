@@ -11,13 +11,11 @@ import textwrap
 import uuid
 from pathlib import Path
 
-import odoo
-from odoo import SUPERUSER_ID, Command, api
-from odoo.sql_db import db_connect
+from odoo import Command
 from odoo.tests import BaseCase, get_db_name
-from odoo.tools import config
 
-CONTEXT = {"tracking_disable": True, "mail_notify_force_send": False, "mail_notrack": True}
+from odoo.addons.adjustment_voucher.tests.race import CommittedEnv, process_options
+
 PROGRAM = """
 import os, signal, sys, time
 from pathlib import Path
@@ -42,25 +40,6 @@ def wait_for_the_others():
 with registry.cursor() as cr:
     env = api.Environment(cr, SUPERUSER_ID, {"allowed_company_ids": [company]})
 """
-
-
-class CommittedEnv:
-    """An environment on a cursor of its own, committed at the end."""
-
-    def __init__(self, db_name, company_id):
-        self.cursor = db_connect(db_name).cursor()
-        self.company_id = company_id
-
-    def __enter__(self):
-        context = {**CONTEXT, "allowed_company_ids": [self.company_id]} if self.company_id else CONTEXT
-        return api.Environment(self.cursor, SUPERUSER_ID, context)
-
-    def __exit__(self, kind, error, trace):
-        try:
-            if kind is None:
-                self.cursor.commit()
-        finally:
-            self.cursor.close()
 
 
 class ProcessCase(BaseCase):
@@ -142,12 +121,8 @@ class ProcessCase(BaseCase):
 
     def _start(self, body, folder):
         """Start a program: the common beginning, then the body with ``env`` at hand."""
-        options = [f"--addons-path={','.join(odoo.addons.__path__)}", "--log-level=critical"]
-        for name in ("db_host", "db_port", "db_user", "db_password", "data_dir"):
-            if config.get(name):
-                options.append(f"--{name.replace('data_dir', 'data-dir')}={config[name]}")
         program = PROGRAM + textwrap.indent(textwrap.dedent(body), "    ")
-        command = [sys.executable, "-c", program, self.db_name, str(self.company_id), str(folder), *options]
+        command = [sys.executable, "-c", program, self.db_name, str(self.company_id), str(folder), *process_options()]
         return subprocess.Popen(command, env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def _run(self, *bodies):
