@@ -5,7 +5,9 @@ from . import (
     test_against_odoo,
     test_automatic,
     test_bad_input,
+    test_bad_input_dates,
     test_bounce,
+    test_branches,
     test_companies,
     test_defaults,
     test_demo,
@@ -31,6 +33,7 @@ from . import (
     test_set,
     test_states,
     test_terms_booked,
+    test_terms_taxes,
     test_tours,
     test_translations,
 )

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
@@ -24,6 +24,14 @@ class VoucherCommon(AccountTestInvoicingCommon):
         )
         cls.gain = cls.company.income_currency_exchange_account_id
         cls.loss = cls.company.expense_currency_exchange_account_id
+
+    @classmethod
+    def _user(cls, login, groups, companies=None):
+        """A user of the company (or of these), whose password is the login. ``groups``: names with commas between."""
+        companies = companies or cls.company
+        return new_test_user(
+            cls.env, login, groups=groups, company_id=companies[0].id, company_ids=[Command.set(companies.ids)]
+        )
 
     @classmethod
     def _currency(cls, code, **rates):

@@ -2,9 +2,7 @@
 
 from contextlib import contextmanager
 
-from odoo import Command
 from odoo.exceptions import AccessError, RedirectWarning, UserError
-from odoo.tests import new_test_user
 
 from .common import VoucherCommon
 
@@ -25,17 +23,6 @@ class GuardCase(VoucherCommon):
         cls.billing, cls.manager = cls.users["billing"], cls.users["manager"]
         cls.stranger_company = cls.setup_other_company(name="Stranger")["company"]
         cls.stranger = cls._user("guard_stranger", ROLES["billing"], cls.stranger_company)
-
-    @classmethod
-    def _user(cls, login, groups, companies=None):
-        companies = companies or cls.company
-        return new_test_user(
-            cls.env(context={**cls.env.context, "no_reset_password": True}),
-            login,
-            groups=groups,
-            company_id=companies[0].id,
-            company_ids=[Command.set(companies.ids)],
-        )
 
     @staticmethod
     def _by(user, records, **context):

@@ -1,10 +1,10 @@
 """What the proofs share: users of each role, and a refusal that changes nothing."""
 
+import inspect
 from contextlib import contextmanager
 
-from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user
+from odoo.service.model import get_public_method
 
 from .common import VoucherCommon
 
@@ -12,6 +12,25 @@ BILLING = "account.group_account_invoice"
 APPROVER = "adjustment_voucher.group_adjustment_approver"
 MANAGER = "adjustment_voucher.group_adjustment_manager"
 READER = "account.group_account_readonly"
+
+
+def public_methods(env, model, addon):
+    """:return: set of names: methods that this addon brings to the model, and that a remote caller reaches"""
+    owners = [owner for owner in type(env[model]).mro() if owner.__module__.startswith(f"odoo.addons.{addon}.")]
+    return {
+        name
+        for owner in owners
+        for name, _method in inspect.getmembers(owner, inspect.isroutine)
+        if name in vars(owner) and _is_public(env[model], name)
+    }
+
+
+def _is_public(records, name):
+    try:
+        get_public_method(records, name)
+    except (AccessError, AttributeError):
+        return False
+    return True
 
 
 class ProofCase(VoucherCommon):
@@ -22,13 +41,6 @@ class ProofCase(VoucherCommon):
         cls.billing = cls._user("proof_billing", BILLING)
         cls.approver = cls._user("proof_approver", APPROVER)
         cls.reader = cls._user("proof_reader", READER)
-
-    @classmethod
-    def _user(cls, login, groups, company=None):
-        company = company or cls.company
-        return new_test_user(
-            cls.env, login, groups=groups, company_id=company.id, company_ids=[Command.set(company.ids)]
-        )
 
     @staticmethod
     def _as(user, records):

@@ -185,16 +185,6 @@ class RaceCase(BaseCase):
             self.assertIn(words, str(refused[0]))
         self.assertEqual(sorted(self._states(*vouchers)), ["authorized", "draft"])
 
-    # ------------------------------------------------------------------ processes of their own
-
-    def _options(self):
-        """How another process finds this database."""
-        options = [f"--addons-path={','.join(odoo.addons.__path__)}", "--log-level=critical"]
-        for name in ("db_host", "db_port", "db_user", "db_password", "data_dir"):
-            if config.get(name):
-                options.append(f"--{name.replace('data_dir', 'data-dir')}={config[name]}")
-        return options
-
 
 class CommittedEnv:
     """An environment on a cursor of its own, committed at the end."""
@@ -213,3 +203,12 @@ class CommittedEnv:
                 self.cursor.commit()
         finally:
             self.cursor.close()
+
+
+def process_options():
+    """How another process finds the database of the tests."""
+    options = [f"--addons-path={','.join(odoo.addons.__path__)}", "--log-level=critical"]
+    for name in ("db_host", "db_port", "db_user", "db_password", "data_dir"):
+        if config.get(name):
+            options.append(f"--{name.replace('data_dir', 'data-dir')}={config[name]}")
+    return options

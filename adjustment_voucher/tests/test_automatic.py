@@ -263,10 +263,7 @@ class TestAutomatic(AutomaticCommon):
     # ------------------------------------------------------------------ who
 
     def test_S4_23_a_plain_billing_user_posts(self):
-        user = new_test_user(
-            self.env, "billing", "account.group_account_invoice", company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-        )  # fmt: skip
+        user = self._user("billing", "account.group_account_invoice")
         invoice = self._invoice(100)
         note = self._credit_note(60, invoice, post=False)
         note.with_user(user).action_post()
@@ -309,10 +306,7 @@ class TestAutomatic(AutomaticCommon):
 
     def test_S4_23_a_named_document_out_of_reach_does_not_stop_the_posting(self):
         other = self.setup_other_company()["company"]
-        user = new_test_user(
-            self.env, "billing", "account.group_account_invoice", company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-        )  # fmt: skip
+        user = self._user("billing", "account.group_account_invoice")
         strange = self.env["account.move"].search([("company_id", "=", other.id)], limit=1) or self.env[
             "account.move"
         ].with_company(other).create(

@@ -4,7 +4,7 @@ from lxml import etree
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
 from .common import VoucherCommon
 
@@ -18,10 +18,7 @@ class TestSettings(VoucherCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.admin = new_test_user(
-            cls.env, "settings", f"{SYSTEM},account.group_account_manager", company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-        )  # fmt: skip
+        cls.admin = cls._user("settings", f"{SYSTEM},account.group_account_manager")
 
     def _settings(self):
         return self.env["res.config.settings"].with_user(self.admin).with_company(self.company)
@@ -159,10 +156,7 @@ class TestReadingDefaults(VoucherCommon):
             ("billing", BILLING, cls.company), ("reader", READONLY, cls.company), ("plain", "base.group_user", cls.company),
             ("northern", BILLING, cls.branch), ("stranger", BILLING, cls.other),
         ):  # fmt: skip
-            user = new_test_user(
-                cls.env, f"defaults_{login}", groups, company_id=company.id, company_ids=[Command.set(company.ids)]
-            )
-            setattr(cls, login, user)
+            setattr(cls, login, cls._user(f"defaults_{login}", groups, company))
         cls.company.write({"adjustment_tolerance_amount": 5, "adjustment_method": "exact"})
         cls.env["adjustment.tolerance"].create(
             {"company_id": cls.company.id, "currency_id": cls.env.ref("base.EUR").id, "amount": 3}
@@ -248,12 +242,9 @@ class TestLimits(VoucherCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        companies = {"company_id": cls.company.id, "company_ids": [Command.set(cls.company.ids)]}
-        cls.user = new_test_user(cls.env, "limited", BILLING, **companies)
-        cls.hr = new_test_user(
-            cls.env, "useradmin", f"base.group_erp_manager,base.group_partner_manager,{BILLING}", **companies
-        )
-        cls.admin = new_test_user(cls.env, "setadmin", SYSTEM, **companies)
+        cls.user = cls._user("limited", BILLING)
+        cls.hr = cls._user("useradmin", f"base.group_erp_manager,base.group_partner_manager,{BILLING}")
+        cls.admin = cls._user("setadmin", SYSTEM)
         cls.user.sudo().write({"adjustment_limit": 100, "adjustment_write_off_limit": 10})
 
     def test_own_record_by_rpc(self):

@@ -2,7 +2,7 @@
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import VoucherCommon
 
@@ -21,11 +21,8 @@ class GroupCommon(VoucherCommon):
         cls.stranger = cls.env["res.partner"].create({"name": "Stranger", "is_company": True})
         cls.receivable_south = cls.receivable.copy({"name": "Receivable South", "code": "RECSO"})
         cls.south.property_account_receivable_id = cls.receivable_south
-        groups = "account.group_account_invoice"
-        cls.clerk = new_test_user(cls.env, "av-clerk", groups, company_id=cls.company.id)
-        cls.approver = new_test_user(
-            cls.env, "av-approver", "adjustment_voucher.group_adjustment_approver", company_id=cls.company.id
-        )
+        cls.clerk = cls._user("av-clerk", "account.group_account_invoice")
+        cls.approver = cls._user("av-approver", "adjustment_voucher.group_adjustment_approver")
 
     def _as(self, user, record):
         return record.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)

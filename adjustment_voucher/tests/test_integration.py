@@ -4,7 +4,7 @@ from lxml import etree
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from .common import VoucherCommon
 
@@ -16,14 +16,7 @@ class IntegrationCommon(VoucherCommon):
     def setUpClass(cls):
         super().setUpClass()
         for login, groups in (("billing", BILLING), ("reader", READONLY), ("seller", "base.group_user")):
-            user = new_test_user(
-                cls.env,
-                f"integration_{login}",
-                groups,
-                company_id=cls.company.id,
-                company_ids=[Command.set(cls.company.ids)],
-            )
-            setattr(cls, login, user)
+            setattr(cls, login, cls._user(f"integration_{login}", groups))
         cls._let_sellers_read_invoices()
 
     @classmethod
@@ -165,10 +158,7 @@ class TestApply(IntegrationCommon):
     def test_second_company(self):
         """A document of another company opens a voucher of that company, and its users see no vouchers of ours."""
         other = self.setup_other_company()
-        stranger = new_test_user(
-            self.env, "integration_stranger", BILLING, company_id=other["company"].id,
-            company_ids=[Command.set(other["company"].ids)],
-        )  # fmt: skip
+        stranger = self._user("integration_stranger", BILLING, other["company"])
         _invoice, _receipt, voucher = self._authorized()
         theirs = (
             self.env["account.move"]

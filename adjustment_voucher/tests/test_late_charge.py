@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .test_terms_booked import TermsCommon
+from .terms import TermsCommon
 
 
 @tagged("post_install", "-at_install")

@@ -2,7 +2,7 @@
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import VoucherCommon
 
@@ -13,7 +13,7 @@ class TestNetting(VoucherCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.payable = cls.company_data["default_account_payable"]
-        cls.clerk = new_test_user(cls.env, "av-netting", "account.group_account_invoice", company_id=cls.company.id)
+        cls.clerk = cls._user("av-netting", "account.group_account_invoice")
 
     def _bill(self, amount, currency=None, kind="in_invoice", day="2024-01-31", partner=None):
         bill = self.env["account.move"].create(

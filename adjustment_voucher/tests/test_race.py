@@ -15,7 +15,7 @@ from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .race import RaceCase
+from .race import RaceCase, process_options
 
 
 @tagged("post_install", "-at_install")
@@ -168,7 +168,7 @@ class TestRace(RaceCase):
             """
         )
         return subprocess.run(
-            [sys.executable, "-c", program, *self._options()],
+            [sys.executable, "-c", program, *process_options()],
             env=os.environ,
             timeout=120,
             capture_output=True,

@@ -97,7 +97,7 @@ class TestRemittanceAccess(AccessCase, RemittanceCase):
     def test_companies_apart(self):
         """A number of another company is said to be there for who works in both, and is not found for who does not."""
         other = self.setup_other_company(name="Other")["company"]
-        stranger = self._user("remit_other", "account.group_account_invoice", company=other)
+        stranger = self._user("remit_other", "account.group_account_invoice", other)
         remittance = self._remittance(self.rows)
         with self.assertRaises(AccessError):
             self._as(stranger, remittance).action_check()
@@ -135,13 +135,7 @@ class TestRemittanceDownload(RemittanceCase, HttpCase):
             ("remit_plain", "base.group_user,base.group_allow_export", 403),
         ):
             with self.subTest(login=login):
-                user = self.env["res.users"].with_context(no_reset_password=True).create(
-                    {
-                        "name": login, "login": login, "password": login, "company_id": self.company.id,
-                        "company_ids": [Command.set(self.company.ids)],
-                        "group_ids": [Command.set([self.env.ref(name).id for name in ("base.group_user", *groups.split(","))])],
-                    }
-                )  # fmt: skip
+                user = self._user(login, groups)
                 if status == 403:
                     user.group_ids -= (
                         self.env.ref("base.group_allow_export")
@@ -163,13 +157,7 @@ class TestRemittanceDownload(RemittanceCase, HttpCase):
 @tagged("post_install", "-at_install")
 class TestRemittanceTour(RemittanceCase, HttpCase):
     def test_S4_8_check_correct_import(self):
-        clerk = self.env["res.users"].with_context(no_reset_password=True).create(
-            {
-                "name": "Tour Clerk", "login": "remit_tour", "password": "remit_tour", "company_id": self.company.id,
-                "company_ids": [Command.set(self.company.ids)],
-                "group_ids": [Command.set([self.env.ref(name).id for name in ("base.group_user", "account.group_account_invoice")])],
-            }
-        )  # fmt: skip
+        clerk = self._user("remit_tour", "account.group_account_invoice")
         first, second, receipt = self._invoice(60), self._invoice(40, ref="PO 7"), self._receipt(60)
         other = self._receipt(40)
         remittance = self._remittance([f"{receipt.name};{first.name};60;", f"{other.name};INV/NO/1;40;"], user=clerk)

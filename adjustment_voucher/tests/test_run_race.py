@@ -16,7 +16,7 @@ from odoo.service.model import retrying
 from odoo.tests import tagged
 
 from ..models.adjustment_run import adjustment_run_steps
-from .race import RaceCase
+from .race import RaceCase, process_options
 
 PROGRAM = """
 import os, pathlib, signal, sys, time
@@ -93,7 +93,7 @@ class TestRunRace(RaceCase):
         """
         with tempfile.TemporaryDirectory() as folder:
             program = PROGRAM.format(db=self.db_name, batch=batch, at_each=at_each, folder=folder, together=count)
-            command = [sys.executable, "-c", textwrap.dedent(program), *self._options()]
+            command = [sys.executable, "-c", textwrap.dedent(program), *process_options()]
             running = [
                 subprocess.Popen(command, env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
                 for _number in range(count)

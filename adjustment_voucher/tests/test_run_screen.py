@@ -27,25 +27,6 @@ class RunCommon(VoucherCommon):
         cls.reader = cls._user("run_reader", "account.group_account_readonly")
 
     @classmethod
-    def _user(cls, login, *groups):
-        names = ("base.group_user", *groups)
-        return (
-            cls.env["res.users"]
-            .with_context(no_reset_password=True)
-            .create(
-                {
-                    "name": login.replace("_", " ").title(),
-                    "login": login,
-                    "password": login,
-                    "email": f"{login}@example.com",
-                    "company_id": cls.company.id,
-                    "company_ids": [Command.set(cls.company.ids)],
-                    "group_ids": [Command.set([cls.env.ref(name).id for name in names])],
-                }
-            )
-        )
-
-    @classmethod
     def _partner(cls, name, **vals):
         return cls.env["res.partner"].create({"name": name, "is_company": True, **vals})
 
@@ -246,7 +227,7 @@ class TestRunDownload(RunCommon, HttpCase):
         run.action_propose()
         self.clerk.group_ids += self.env.ref("base.group_allow_export")
         self.reader.group_ids -= self.env.ref("base.group_allow_export")
-        nobody = self._user("run_nobody", "base.group_allow_export")
+        nobody = self._user("run_nobody", "base.group_user,base.group_allow_export")
         answer = self._get("run_clerk", run.id)
         self.assertEqual((answer.status_code, answer.content[:2]), (200, b"PK"))
         self.assertIn("RUN-2024", answer.headers["Content-Disposition"])
@@ -257,7 +238,7 @@ class TestRunDownload(RunCommon, HttpCase):
         ):
             with self.subTest(login=login, number=number):
                 self.assertEqual(self._get(login, number).status_code, code)
-        stranger = self._user("run_stranger", "account.group_account_invoice", "base.group_allow_export")
+        stranger = self._user("run_stranger", "account.group_account_invoice,base.group_allow_export")
         other = self.env["res.company"].create({"name": "Other"})
         stranger.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
         self.assertEqual(self._get("run_stranger", run.id).status_code, 403)

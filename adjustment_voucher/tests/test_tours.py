@@ -17,24 +17,6 @@ class TestTours(VoucherCommon, HttpCase):
         cls.approver = cls._user("tour_approver", "adjustment_voucher.group_adjustment_approver")
         cls.customer.name = "Tour Customer"
 
-    @classmethod
-    def _user(cls, login, group):
-        return (
-            cls.env["res.users"]
-            .with_context(no_reset_password=True)
-            .create(
-                {
-                    "name": login.replace("_", " ").title(),
-                    "login": login,
-                    "password": login,
-                    "email": f"{login}@example.com",
-                    "company_id": cls.company.id,
-                    "company_ids": [Command.set(cls.company.ids)],
-                    "group_ids": [Command.set([cls.env.ref(name).id for name in ("base.group_user", group)])],
-                }
-            )
-        )
-
     def _only_voucher(self):
         return self.env["adjustment.voucher"].search([("partner_id", "=", self.customer.id)]).ensure_one()
 
