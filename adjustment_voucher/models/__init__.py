@@ -3,7 +3,10 @@ from . import engine
 from . import res_company
 from . import adjustment_voucher
 from . import adjustment_voucher_line
+from . import adjustment_voucher_line_rate
 from . import adjustment_voucher_line_terms
+from . import adjustment_voucher_changes
+from . import adjustment_voucher_return
 from . import adjustment_allocation
 from . import adjustment_message
 from . import adjustment_voucher_items

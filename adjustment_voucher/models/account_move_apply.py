@@ -61,6 +61,7 @@ class AccountMove(models.Model):
         )
 
     def action_view_adjustment_vouchers(self):
+        """The vouchers that apply this document."""
         return self._get_adjustment_vouchers()._get_list_action()
 
     # ------------------------------------------------------------------ apply
@@ -173,6 +174,7 @@ class AccountPayment(models.Model):
             payment.adjustment_voucher_count = payment.move_id.adjustment_voucher_count
 
     def action_view_adjustment_vouchers(self):
+        """The vouchers that apply this payment."""
         return self.move_id.action_view_adjustment_vouchers()
 
     def action_adjustment_apply(self):

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .. import allocation, exchange
+from .. import allocation_plan, exchange
 from .adjustment_voucher import APPROVER, BILLING
 from .adjustment_voucher_line import money, units
 
@@ -26,13 +26,13 @@ class AdjustmentVoucher(models.Model):
     def _get_problems(self, lines):
         """What the rules say against the plan, looking at what is open now, whoever else has a draft on it."""
         items = {
-            line.move_line_id.id: allocation.OpenItem(
+            line.move_line_id.id: allocation_plan.OpenItem(
                 line.move_line_id.id, line.side, units(line.residual, line.currency_id)
             )
             for line in lines
             if line.move_line_id.parent_state == "posted" and not line.move_line_id.reconciled
         }
-        found = allocation.check_plan([line._as_plan_line() for line in lines], items)
+        found = allocation_plan.check_plan([line._as_plan_line() for line in lines], items)
         one_sided = lines and not any(line._paid_units() for line in lines)
         if one_sided or lines and self.transfer_partner_id:  # nobody has to pay what is written off or moved
             return [problem for problem in found if problem.code not in ("no_credit", "no_debit", "unbalanced")]
@@ -66,52 +66,48 @@ class AdjustmentVoucher(models.Model):
         return False
 
     def _get_own_refusals(self, lines, message):
-        texts = []
-        if (
-            self.company_id._get_adjustment_root().adjustment_one_per_credit
-            and len(lines.filtered(lambda one: one.side == "credit").move_id) > 1
-        ):
-            texts.append(
-                self.env._(
-                    "To authorize %s, keep one credit in it: the company wants one voucher per credit.",
-                    self.display_name,
-                )
+        """What stands against this voucher beyond its plan: its credits, currency and date, disputes, a transfer."""
+        return [
+            *self._get_refusals_of_kind(lines),
+            *self._get_refusals_of_date(lines),
+            *self._get_refusals_of_items(lines),
+        ]
+
+    def _get_refusals_of_kind(self, lines):
+        credits = lines.filtered(lambda one: one.side == "credit").move_id
+        if self.company_id._get_adjustment_root().adjustment_one_per_credit and len(credits) > 1:
+            yield self.env._(
+                "To authorize %s, keep one credit in it: the company wants one voucher per credit.", self.display_name
             )
         foreign = lines.filtered(lambda line: line.currency_id != self.currency_id)
         if self.kind == "single" and foreign:
-            texts.append(
-                self.env._(
-                    "To apply %(item)s in %(own)s, choose «Multi currency»: this voucher is in %(currency)s alone.",
-                    item=foreign[0].document_name,
-                    own=foreign[0].currency_id.name,
-                    currency=self.currency_id.name,
-                )
+            yield self.env._(
+                "To apply %(item)s in %(own)s, choose «Multi currency»: this voucher is in %(currency)s alone.",
+                item=foreign[0].document_name,
+                own=foreign[0].currency_id.name,
+                currency=self.currency_id.name,
             )
+
+    def _get_refusals_of_date(self, lines):
         latest = max(lines.mapped("date"), default=self.date)
         if self.date < latest:
-            texts.append(
-                self.env._(
-                    "To authorize %(voucher)s, date it %(latest)s or later: %(item)s is of that day.",
-                    voucher=self.display_name,
-                    latest=latest,
-                    item=lines.filtered(lambda line: line.date == latest)[0].document_name,
-                )
+            yield self.env._(
+                "To authorize %(voucher)s, date it %(latest)s or later: %(item)s is of that day.",
+                voucher=self.display_name,
+                latest=latest,
+                item=lines.filtered(lambda line: line.date == latest)[0].document_name,
             )
         if self.date > fields.Date.context_today(self):
-            texts.append(self.env._("To authorize %s, give it a date up to today.", self.display_name))
+            yield self.env._("To authorize %s, give it a date up to today.", self.display_name)
+
+    def _get_refusals_of_items(self, lines):
         blocked = lines.filtered(lambda line: line.move_id.payment_state == "blocked")
         if blocked:
-            texts.append(
-                self.env._("To settle %s, unblock its payment first: it is in dispute.", blocked[0].document_name)
+            yield self.env._("To settle %s, unblock its payment first: it is in dispute.", blocked[0].document_name)
+        if self.transfer_partner_id and len(set(lines.mapped("side"))) > 1:
+            yield self.env._(
+                "To transfer a balance, take credits only or debits only, and settle the rest in another voucher."
             )
-        transfer = self.transfer_partner_id
-        if transfer and len(set(lines.mapped("side"))) > 1:
-            texts.append(
-                self.env._(
-                    "To transfer a balance, take credits only or debits only, and settle the rest in another voucher."
-                )
-            )
-        return texts
 
     def _check_authority(self, lines):
         """Second person, limit, write-off ceiling: looked at on the user of this very call."""
@@ -179,7 +175,7 @@ class AdjustmentVoucherLine(models.Model):
 
     def _as_plan_line(self):
         own = self.currency_id
-        return allocation.PlanLine(
+        return allocation_plan.PlanLine(
             key=self.move_line_id.id,
             side=self.side,
             amount=units(self.amount, own),

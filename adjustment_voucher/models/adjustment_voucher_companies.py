@@ -215,24 +215,28 @@ class AdjustmentVoucher(models.Model):
             unused.unlink()
 
     def action_reverse(self, date=None, reason=None):
+        """Linked vouchers are taken back together."""
         group = self._get_group_to_change()
         if group == self:
             return super().action_reverse(date, reason)
         return super(AdjustmentVoucher, group._check_companies(self.env._("reverse"))).action_reverse(date, reason)
 
     def action_open_reverse(self):
+        """The window says what is taken back of all linked vouchers."""
         group = self._get_group_to_change()
         if group == self:
             return super().action_open_reverse()
         return super(AdjustmentVoucher, group._check_companies(self.env._("reverse"))).action_open_reverse()
 
     def action_return(self, reason=None):
+        """Linked vouchers go back together."""
         group = self._get_group_to_change()
         if group == self:
             return super().action_return(reason)
         return super(AdjustmentVoucher, group._check_companies(self.env._("return"))).action_return(reason)
 
     def action_draft(self):
+        """Linked vouchers are taken up again together."""
         group = self._get_group_to_change()
         if group == self:
             return super().action_draft()

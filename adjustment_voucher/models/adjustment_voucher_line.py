@@ -1,20 +1,9 @@
-from fractions import Fraction
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from .. import exchange
-from .engine import check_amounts, check_texts, is_record_number, work
+from .engine import work
 
-AMOUNTS = (
-    "amount",
-    "voucher_amount",
-    "rate",
-    "discount_amount",
-    "write_off_amount",
-    "chargeback_amount",
-    "late_charge_amount",
-)
 CLEARED = ("amount", "discount_amount", "write_off_amount", "chargeback_amount", "late_charge_amount")
 
 
@@ -195,65 +184,9 @@ class AdjustmentVoucherLine(models.Model):
 
     # ------------------------------------------------------------------ amounts
 
-    @api.depends("move_line_id", "voucher_id.value_date")
-    def _compute_rate_date(self):
-        """Credits at their own value date, debits at that of the credits."""
-        for line in self:
-            voucher = line.voucher_id
-            line.rate_date = line.date if line.side == "credit" else voucher.value_date or voucher.date
-
-    @api.depends("currency_id", "voucher_id.currency_id", "voucher_id.company_id", "rate_date")
-    def _compute_rate(self):
-        """The rate of the day; one that was entered by hand stays."""
-        for line in self:
-            entered = line.rate_manual and line.rate and line.currency_id != line.voucher_currency_id
-            line.rate = line.rate if entered or line._is_decided() else line._get_proposed_rate()
-
     def _is_decided(self):
         """What was authorized never changes, whatever is loaded or taken out around it."""
         return self.voucher_id.state in ("authorized", "reversed")
-
-    def _get_proposed_rate(self):
-        voucher, currency = self.voucher_id, self.currency_id
-        if not currency or not voucher.currency_id or currency == voucher.currency_id:
-            return 1.0
-        return self._get_rate(currency, voucher.currency_id, voucher.company_id, self.rate_date)
-
-    @api.model
-    def _get_rate(self, currency, target, company, day):
-        """Units of ``target`` for one of ``currency``; 0 when one of them has no rate on that day: never one to one."""
-        known = all(self._has_rate(one, company, day) for one in (currency, target))
-        return self.env["res.currency"]._get_conversion_rate(currency, target, company, day) if known else 0.0
-
-    @api.model
-    def _has_rate(self, currency, company, day):
-        return currency == company.currency_id or bool(
-            self.env["res.currency.rate"]
-            .sudo()  # rates are no secret; a billing user of a branch may not read those of the root
-            .search_count(
-                [
-                    ("currency_id", "=", currency.id),
-                    ("company_id", "in", [False, company.root_id.id]),
-                    ("name", "<=", day),
-                ],
-                limit=1,
-            )
-        )
-
-    @api.depends("amount", "rate")
-    def _compute_voucher_amount(self):
-        for line in self:
-            line.voucher_amount = line._in_voucher_currency(line.amount)
-
-    def _inverse_voucher_amount(self):
-        """The rate follows a value that was entered; one that only is the rounded product leaves the rate as it is."""
-        for line in self:
-            if line.amount and line.voucher_amount != line._in_voucher_currency(line.amount):
-                line.rate = line.voucher_amount / line.amount
-
-    @api.onchange("voucher_amount")
-    def _onchange_voucher_amount(self):
-        self._inverse_voucher_amount()
 
     @api.depends("amount", "discount_mode", "voucher_id.value_date", "move_line_id")
     def _compute_discount_amount(self):
@@ -337,61 +270,7 @@ class AdjustmentVoucherLine(models.Model):
         total = units(self.voucher_amount, self.voucher_currency_id)
         return exchange.cut(total, [*deductions, amount - sum(deductions)])[-1] if amount else 0
 
-    def _exact_rate(self):
-        """Voucher-currency units for one unit of the item's currency, as the user sees the rate."""
-        if self.currency_id == self.voucher_currency_id:
-            return Fraction(1)
-        own, target = Fraction(str(self.currency_id.rounding)), Fraction(str(self.voucher_currency_id.rounding))
-        return Fraction(repr(self.rate or 0.0)) * own / target
-
-    # ------------------------------------------------------------------ create, write, delete
-
-    def _check_values(self, vals):
-        labels = {name: self._fields[name].get_description(self.env, ["string"])["string"] for name in AMOUNTS}
-        check_amounts(self.env, vals, labels)
-        texts = {name: self._fields[name].string for name in ("write_off_reason", "late_charge_reason")}
-        check_texts(self.env, vals, texts)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_values(vals)
-            if vals.get("discount_amount"):
-                vals.setdefault("discount_mode", "manual")
-            if "amount" not in vals and vals.get("move_line_id") and vals.get("selected"):
-                vals["amount"] = abs(
-                    self.env["account.move.line"].browse(vals["move_line_id"]).amount_residual_currency
-                )
-        lines = super().create([{name: vals[name] for name in vals if name != "selected"} for vals in vals_list])
-        if not work():
-            lines.voucher_id._check_open(self.env._("change"))
-            lines.voucher_id._bump_version()
-        return lines
-
-    def _check_items(self, vals_list):
-        """VC17: an item is a number, of a journal item that exists."""
-        ids = [vals.get("move_line_id") for vals in vals_list]
-        if not all(is_record_number(item) for item in ids):
-            raise ValidationError(self.env._("To add a line, choose an open item of a posted document."))
-        if len(self.env["account.move.line"].browse(ids).exists()) != len(set(ids)):
-            raise ValidationError(self.env._("To add a line, choose another item: this one no longer exists."))
-
-    def write(self, vals):
-        self._check_values(vals)
-        if "discount_amount" in vals and not {"amount", "discount_mode"} & vals.keys():
-            vals = {**vals, "discount_mode": "manual"}
-        if not work():
-            self.voucher_id._check_open(self.env._("change"))
-            if {"voucher_id", "move_line_id"} & set(vals):
-                raise UserError(self.env._("To take another item, delete this line and load the item you want."))
-            self.voucher_id._bump_version()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_decided(self):
-        if not work():
-            self.voucher_id._check_open(self.env._("change"))
-            self.voucher_id._bump_version()
+    # ------------------------------------------------------------------ constraints
 
     @api.constrains("move_line_id", "voucher_id")
     def _check_legal_entity(self):

@@ -47,6 +47,7 @@ class AdjustmentVoucher(models.Model):
                 self[name] = [Command.clear(), *map(Command.create, rows)]
 
     def action_view_charges(self):
+        """The late charge notes that the voucher made."""
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
@@ -57,10 +58,12 @@ class AdjustmentVoucher(models.Model):
         }
 
     def action_view_entry(self):
+        """The entry that the voucher booked."""
         self.check_access("read")
         return self._open_move(self.move_id)
 
     def action_view_reversal(self):
+        """The entry by which the voucher was taken back."""
         self.check_access("read")
         return self._open_move(self.reversal_move_id)
 

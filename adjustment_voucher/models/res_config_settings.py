@@ -88,9 +88,11 @@ class ResConfigSettings(models.TransientModel):
         }
 
     def action_adjustment_tolerances(self):
+        """Tolerances of the legal entity in other currencies."""
         return self._get_adjustment_list("adjustment.tolerance", self.env._("Tolerances in Other Currencies"))
 
     def action_adjustment_charge_tiers(self):
+        """Rates of late charges by days late."""
         return self._get_adjustment_list("adjustment.charge.tier", self.env._("Late Charge Steps"))
 
     def _get_adjustment_list(self, model, title):

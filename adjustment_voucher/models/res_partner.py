@@ -24,6 +24,7 @@ class ResPartner(models.Model):
         ]
 
     def action_view_adjustment_vouchers(self):
+        """The vouchers of this customer and of its contacts, in the companies at hand."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

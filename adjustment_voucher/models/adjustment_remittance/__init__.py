@@ -1,6 +1,7 @@
 # ruff: noqa: I001 - the remittance first, then what extends it
 from . import remittance_options
 from . import remittance
+from . import remittance_screen
 from . import remittance_line
 from . import remittance_file
 from . import remittance_match

@@ -9,7 +9,6 @@ from odoo.fields import Command
 from ..engine import check_texts, engine, work
 from .remittance_options import OPTIONS
 
-ALWAYS_OPEN = {"message_ids", "message_follower_ids", "activity_ids", "message_main_attachment_id", "access_token"}
 LAYOUT = {*OPTIONS, "file", "file_name", "template_id", "column_ids", "company_id", "single_receipt"}
 AT_ONCE = 2000
 
@@ -118,23 +117,6 @@ class AdjustmentRemittance(models.Model):
     def _compute_summary(self):
         for remittance in self:
             remittance.summary = self.env["adjustment.remittance.message"]._summary(remittance)
-
-    def _compute_links(self):
-        vouchers = dict(
-            self.env["adjustment.voucher"]._read_group(
-                [("remittance_id", "in", self.ids)], ["remittance_id"], ["__count"]
-            )
-        )
-        payments = dict(
-            self.env["adjustment.remittance.line"]._read_group(
-                [("remittance_id", "in", self.ids), ("payment_id", "!=", False)],
-                ["remittance_id"],
-                ["payment_id:count_distinct"],
-            )
-        )
-        for remittance in self:
-            remittance.voucher_count = vouchers.get(remittance, 0)
-            remittance.payment_count = payments.get(remittance, 0)
 
     @api.constrains("register", "journal_id", "state")
     def _check_journal(self):
@@ -282,47 +264,6 @@ class AdjustmentRemittance(models.Model):
             "view_mode": "form",
             "res_id": self.template_id.id,
             "target": "new",
-        }
-
-    # ------------------------------------------------------------------ what it leads to
-
-    def action_view_rows(self):
-        return self._get_rows_action({})
-
-    def action_view_problems(self):
-        return self._get_rows_action({"search_default_bad": 1})
-
-    def _get_rows_action(self, context):
-        self.ensure_one()
-        self.check_access("read")
-        context = {
-            **context,
-            "with_deductions": "deduction" in self.column_ids.mapped("role"),
-            "with_imported": self.state in ("importing", "imported"),
-        }
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Rows of %s", self.name),
-            "res_model": "adjustment.remittance.line",
-            "view_mode": "list,kanban,form",
-            "mobile_view_mode": "kanban",
-            "domain": [("remittance_id", "=", self.id)],
-            "context": context,
-        }
-
-    def action_view_vouchers(self):
-        self.check_access("read")
-        return self.voucher_ids._get_list_action()
-
-    def action_view_payments(self):
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Receipts Registered from %s", self.name),
-            "res_model": "account.payment",
-            "view_mode": "list,form",
-            "domain": [("id", "in", self.line_ids.payment_id.ids)],
         }
 
 

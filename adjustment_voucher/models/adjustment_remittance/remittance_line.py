@@ -192,6 +192,7 @@ class AdjustmentRemittanceLine(models.Model):
         return True
 
     def action_view_voucher(self):
+        """The voucher that the row went into."""
         self.ensure_one()
         self.check_access("read")
         return self.voucher_id._get_form_action()

@@ -14,9 +14,11 @@ class AdjustmentRemittance(models.Model):
     _inherit = "adjustment.remittance"
 
     def action_download_problems(self):
+        """The rows to correct, as a workbook."""
         return self._get_download("xlsx")
 
     def action_download_problems_csv(self):
+        """The rows to correct, as text with separators."""
         return self._get_download("csv")
 
     def _get_download(self, kind):

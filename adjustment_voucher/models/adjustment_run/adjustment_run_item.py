@@ -16,7 +16,6 @@ class AdjustmentRunItem(models.Model):
         "adjustment.run.customer", "Customer of the Run", required=True, readonly=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
-    run_state = fields.Selection(related="run_id.state", string="State of the Run")
     move_line_id = fields.Many2one(
         "account.move.line", "Item", required=True, readonly=True, ondelete="cascade", index=True
     )
@@ -68,6 +67,7 @@ class AdjustmentRunItem(models.Model):
         return slices
 
     def action_view_document(self):
+        """The document of the item."""
         self.ensure_one()
         self.check_access("read")
         return {

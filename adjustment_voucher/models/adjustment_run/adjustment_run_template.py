@@ -48,7 +48,6 @@ class AdjustmentRunTemplate(models.Model):
         default=lambda self: self.env.user,
         help="Scheduled runs have the rights and limits of whoever saved the template last.",
     )
-    run_ids = fields.One2many("adjustment.run", "template_id", "Runs", readonly=True)
     last_run_id = fields.Many2one("adjustment.run", "Last Run", readonly=True, copy=False)
     last_problem = fields.Char("Why not Run", readonly=True, copy=False)
 
@@ -87,6 +86,7 @@ class AdjustmentRunTemplate(models.Model):
         }
 
     def action_view_runs(self):
+        """The runs made from this template."""
         self.ensure_one()
         self.check_access("read")
         return {
