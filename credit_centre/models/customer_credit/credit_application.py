@@ -205,6 +205,10 @@ class CreditApplication(models.Model):
         return self.credit_move_line_id.action_credit_open_document()
 
     def action_open_voucher(self):
+        """Open the voucher that made the application.
+
+        :raise UserError: when Odoo itself matched the two
+        """
         self.ensure_one()
         self.check_access("read")
         if not self.voucher_id:

@@ -30,7 +30,6 @@ class SaleOrderChange(models.Model):
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
-    order_user_id = fields.Many2one(related="order_id.user_id", string="Salesperson")
     subject = fields.Char("What", readonly=True, help="The order itself, or the text of its line.")
     field_label = fields.Char("Value", readonly=True)
     field_name = fields.Char("Technical Name", readonly=True)
