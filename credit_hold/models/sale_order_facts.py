@@ -7,7 +7,7 @@ from odoo import api, fields, models
 
 from ..decision import HOLD, Ask, Reason, Release, Rules, Standing, decide, prepay_asked
 from .credit_policy import rules_of
-from .figures import overdue_by_day_query
+from .figures_items import overdue_by_day_query
 
 
 def units(amount, rounding):

@@ -68,8 +68,6 @@ def run(arguments):
 
 def test(arguments):
     options, rest = parser("test", TEST).parse_known_args(arguments)
-    if options.benchmarks:
-        rest = ["-n", "0", str(places.REPO / "tests/benchmarks"), *rest]
     roots = prepare("run", "test")
     if options.pure:
         return testing.run_pure(rest)
@@ -177,10 +175,6 @@ OPTIONS = {
     ],
     "test": [
         ("--pure", {"action": "store_true", "help": "only tests that need neither Odoo nor a database (seconds)"}),
-        (
-            "--benchmarks",
-            {"action": "store_true", "help": "those under tests/benchmarks, which are left out otherwise"},
-        ),
         ("--auto-install", {"action": "store_true", "help": "with the modules that Odoo adds by itself to ours"}),
         ("--odoo-runner", {"action": "store_true", "help": "Odoo's own test runner instead of pytest"}),
     ],
