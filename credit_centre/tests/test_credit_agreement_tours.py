@@ -2,11 +2,11 @@
 
 from odoo.tests import HttpCase, tagged
 
-from . import test_credit_agreement
+from .agreement_common import AgreementCase
 
 
 @tagged("post_install", "-at_install")
-class TestAgreementTours(test_credit_agreement.AgreementCase, HttpCase):
+class TestAgreementTours(AgreementCase, HttpCase):
     freeze_time = None
 
     def test_manager_makes_an_agreement(self):
