@@ -56,7 +56,7 @@ def _fill(sheet, headers, rows, formats):
 
 
 def _width(cell):
-    return NARROWEST if isinstance(cell, tuple) else len(str(cell or ""))
+    return len(f"{cell[0]:,.{cell[1]}f}") if isinstance(cell, tuple) else len(str(cell or ""))
 
 
 def _write_row(sheet, number, row, formats, text_format=None):

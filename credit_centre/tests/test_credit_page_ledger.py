@@ -17,16 +17,9 @@ MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 def cells(content):
     """:return: list of rows of texts of the first sheet of an XLSX file"""
-    book = zipfile.ZipFile(io.BytesIO(content))
-    texts = [
-        "".join(part.text or "" for part in item.iter(f"{MAIN}t"))
-        for item in ElementTree.fromstring(book.read("xl/sharedStrings.xml")).iter(f"{MAIN}si")
-    ]
-    rows = []
-    for row in ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml")).iter(f"{MAIN}row"):
-        values = ((cell.get("t"), cell.findtext(f"{MAIN}v")) for cell in row.iter(f"{MAIN}c"))
-        rows.append([texts[int(value)] if kind == "s" else value for kind, value in values])
-    return rows
+    sheet = zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml")
+    rows = ElementTree.fromstring(sheet).iter(f"{MAIN}row")
+    return [["".join(cell.itertext()) for cell in row.iter(f"{MAIN}c")] for row in rows]
 
 
 class LedgerCase(CreditCentreCommon):

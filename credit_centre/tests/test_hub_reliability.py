@@ -8,7 +8,9 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..models.xlsx import safe_text, workbook
+from odoo.addons.adjustment_voucher.models.xlsx import safe_text
+
+from ..models.xlsx import workbook
 from .hub_access_common import HubAccessCase
 
 # What a spreadsheet takes for the beginning of a formula (OWASP ASVS 1.2.10), and what hides one.
