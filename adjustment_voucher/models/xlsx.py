@@ -6,18 +6,12 @@ from itertools import chain, islice
 
 import xlsxwriter
 
-# What makes a spreadsheet take a text for a formula, also after it was saved as CSV (OWASP ASVS 1.2.10).
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+from ..remittance_read import safe
+
 WIDTH_LIMIT = 60
 NARROWEST = 12
 MEASURED = 500
 MOST_DIGITS = 6
-
-
-def safe_text(text):
-    """A text as a cell may hold it: a leading quote where a program could take it for a formula."""
-    text = str(text).replace("\0", "")
-    return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
 def workbook(sheets):
@@ -69,4 +63,4 @@ def _write_row(sheet, number, row, formats, text_format=None):
         elif isinstance(value, int | float) and not isinstance(value, bool):
             sheet.write_number(number, column, value)
         elif value not in (None, False, ""):
-            sheet.write_string(number, column, safe_text(value), text_format)
+            sheet.write_string(number, column, safe(value), text_format)
