@@ -13,7 +13,6 @@ from fractions import Fraction
 
 LONGEST_CELL = 500
 LARGEST = Fraction(10**13)
-# What makes a spreadsheet take a text for a formula, also after it was saved as CSV.
 # What makes a spreadsheet take a text for a formula, also after it was saved as CSV (OWASP ASVS 1.2.10).
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 

@@ -42,7 +42,7 @@ class AdjustmentVoucher(models.Model):
         return [
             *[message.wrong_account(line) for line in self._get_outside(lines, "account_id", self._is_allowed_account)],
             *[message.out_of_scope(line) for line in self._get_outside(lines, "partner_id", self._is_in_scope)],
-            *self._get_own_refusals(lines, message),
+            *self._get_own_refusals(lines),
         ]
 
     @api.model
@@ -65,7 +65,7 @@ class AdjustmentVoucher(models.Model):
             partner = partner.parent_id.commercial_partner_id if self.hierarchy != "local" else partner.browse()
         return False
 
-    def _get_own_refusals(self, lines, message):
+    def _get_own_refusals(self, lines):
         """What stands against this voucher beyond its plan: its credits, currency and date, disputes, a transfer."""
         return [
             *self._get_refusals_of_kind(lines),

@@ -32,8 +32,8 @@ class AdjustmentVoucher(models.Model):
             found.append(allocation_plan.Problem("unbalanced", 0, figures))
         return found
 
-    def _get_own_refusals(self, lines, message):
-        texts, head = super()._get_own_refusals(lines, message), self.sudo().parent_id
+    def _get_own_refusals(self, lines):
+        texts, head = super()._get_own_refusals(lines), self.sudo().parent_id
         if head and (head.currency_id, head.date) != (self.currency_id, self.date):
             texts.append(
                 self.env._(

@@ -39,8 +39,8 @@ class AdjustmentVoucher(models.Model):
             )
         return super()._check_authority(lines)
 
-    def _get_own_refusals(self, lines, message):
-        texts = super()._get_own_refusals(lines, message)
+    def _get_own_refusals(self, lines):
+        texts = super()._get_own_refusals(lines)
         return texts + (self._get_transfer_refusals(lines) if self.transfer_partner_id else self._get_worthless(lines))
 
     def _get_worthless(self, lines):

@@ -86,7 +86,7 @@ class SaleOrder(models.Model):
         )
         row = figures.get((payer.id, root.id)) or {}
         rounding = row.get("rounding") or root.currency_id.rounding or 0.01
-        ask = self._as_ask(row, fact["came"], open_part, rounding)
+        ask = self._as_ask(fact["came"], open_part, rounding)
         rules = rules_of(row, lambda amount: units(amount, rounding))
         case = Case(
             self._as_standing(row, ask, rounding),
@@ -100,7 +100,7 @@ class SaleOrder(models.Model):
         )
         return case if buyer == payer else self._with_buyer(case, figures.get((buyer.id, root.id)) or {})
 
-    def _as_ask(self, row, prepaid, open_part, rounding):
+    def _as_ask(self, prepaid, open_part, rounding):
         rate = self.currency_rate or 1.0
         if open_part is None:
             open_part = sum(line.price_total for line in self.order_line) / rate

@@ -12,11 +12,6 @@ NO_CURRENCY = -1
 class AdjustmentRemittance(models.Model):
     _inherit = "adjustment.remittance"
 
-    def _judge_again(self, lines):
-        """After a correction: the rows of the receipts and documents that it touches, and what these share."""
-        for one in self:
-            one._judge_rows()
-
     def _judge_rows(self, partners=None):
         """Look at every row that is not imported; with ``partners``, at those of these customers alone."""
         self.env.flush_all()
@@ -25,7 +20,7 @@ class AdjustmentRemittance(models.Model):
         credits = self._gather_sides({row.credit for row in rows}, RECEIPT.sign)
         debits = self._gather_sides({row.debit for row in rows}, DOCUMENT.sign)
         rows = [self._with_tree(row, debits) for row in rows]
-        self._keep_verdicts(rows, remittance.judge(rows, credits, debits), credits, debits)
+        self._keep_verdicts(rows, remittance.judge(rows, credits, debits))
         self.env.invalidate_all(flush=False)
 
     # ------------------------------------------------------------------ gather
@@ -131,7 +126,7 @@ class AdjustmentRemittance(models.Model):
 
     # ------------------------------------------------------------------ apply
 
-    def _keep_verdicts(self, rows, verdicts, credits, debits):
+    def _keep_verdicts(self, rows, verdicts):
         """One statement for all rows: the verdict, what it applies, whose receipt it is."""
         values = []
         for row in rows:

@@ -95,7 +95,7 @@ class AdjustmentRemittance(models.Model):
     def _set_columns(self, rows):
         width = max(map(len, rows), default=0)
         names = [clean(cell) for cell in rows[0]] if rows and self.header else []
-        roles = self._get_roles(rows, names, width)
+        roles = self._get_roles(names, width)
         shown = rows[1:] if self.header else rows
         columns = [
             {
@@ -108,7 +108,7 @@ class AdjustmentRemittance(models.Model):
         ]
         self.column_ids = [Command.clear(), *map(Command.create, columns)]
 
-    def _get_roles(self, rows, names, width):
+    def _get_roles(self, names, width):
         """By the layout: its columns by name, without names by place; else by what the names say."""
         own = self.template_id.column_ids
         if not own:

@@ -123,7 +123,8 @@ class AdjustmentRemittanceLine(models.Model):
         self._forget_unread(vals)
         if "currency_id" not in vals:
             self._take_currency()
-        self.remittance_id._judge_again(self)
+        for remittance in self.remittance_id:
+            remittance._judge_rows()
         return result
 
     def _check_values(self, vals):

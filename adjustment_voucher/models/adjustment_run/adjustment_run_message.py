@@ -7,7 +7,7 @@ class AdjustmentMessage(models.AbstractModel):
     _inherit = "adjustment.message"
 
     @api.private
-    def left_over(self, code, amount=""):
+    def left_over(self, code):
         """:param code: a reason of ``proposal``, or of a step
         :return: sentence"""
         texts = {
