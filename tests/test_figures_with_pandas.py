@@ -15,7 +15,7 @@ from odoo import Command, fields
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.credit_centre.tests.common import CreditCentreCommon
-from odoo.addons.credit_hold.models.figures import overdue_by_day_query
+from odoo.addons.credit_hold.models.figures_items import overdue_by_day_query
 
 TODAY = "2025-06-18"
 DAYS = ("2024-12-31", "2025-02-28", "2025-03-31", "2025-05-20", "2025-06-17", TODAY)

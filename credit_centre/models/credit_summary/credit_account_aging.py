@@ -12,12 +12,12 @@ from odoo.fields import NO_ACCESS
 from odoo.tools import SQL
 
 from odoo.addons.credit_hold.models.credit_mark import FRESH
+from odoo.addons.credit_hold.models.figures_items import DUE
 
 from ... import metrics
 from ...aging import BUCKETS
 from ..credit_open_item import bucket_case, trade_accounts
 
-DUE = SQL("COALESCE(l.date_maturity, l.date)")
 KEYS = tuple(bucket.key for bucket in BUCKETS)
 AGED = tuple(f"aging_{key}" for key in KEYS)
 COUNTED = tuple(f"aging_count_{key}" for key in KEYS)
