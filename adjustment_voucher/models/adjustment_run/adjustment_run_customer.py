@@ -31,6 +31,7 @@ class AdjustmentRunCustomer(models.Model):
     _rec_names_search = ["partner_id"]
 
     run_id = fields.Many2one("adjustment.run", "Run", required=True, readonly=True, ondelete="cascade", index=True)
+    run_state = fields.Selection(related="run_id.state", string="State of the Run")
     partner_id = fields.Many2one("res.partner", "Customer", required=True, readonly=True, index=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
