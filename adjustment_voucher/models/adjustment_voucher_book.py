@@ -104,25 +104,11 @@ class AdjustmentVoucher(models.Model):
             self.name = not typed and number
 
     def _get_sequence(self):
-        """The legal entity's sequence, made at its first voucher."""
-        root = self.company_id.root_id.sudo()  # a billing user writes no company; the sequence is its only change here
-        if not root.adjustment_sequence_id:
-            root.adjustment_sequence_id = (
-                self.env["ir.sequence"]
-                .sudo()
-                .create(
-                    {
-                        "name": self.env._("Adjustment Vouchers"),
-                        "code": "adjustment.voucher",
-                        "prefix": "AV/%(range_year)s/",
-                        "padding": 5,
-                        "use_date_range": True,
-                        "company_id": root.id,
-                    }
-                )
-            )
-        self._take_turns_for_a_new_year(root.adjustment_sequence_id)
-        return root.adjustment_sequence_id
+        sequence = self.company_id._get_adjustment_sequence(
+            "adjustment_sequence_id", "adjustment.voucher", self.env._("Adjustment Vouchers"), "AV/%(range_year)s/"
+        )
+        self._take_turns_for_a_new_year(sequence)
+        return sequence
 
     def _take_turns_for_a_new_year(self, sequence):
         """The first two vouchers of a year at once: the second starts anew and finds the range that the first made."""
