@@ -8,6 +8,7 @@ other runs measured of the other cases; --dry writes nothing.
 """
 
 import argparse
+import contextlib
 import json
 import socket
 import subprocess
@@ -136,6 +137,10 @@ class Worker:
         self.turns.append(self.read())
 
     def end(self):
+        """Hang up, and wait until the process is gone and its transaction with it."""
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)
+        self.stream.read()
         self.stream.close()
         self.connection.close()
 
@@ -159,6 +164,7 @@ class Fresh:
             worker = Worker(server, *self.wanted)
             worker.ready()
             worker.turn()
+            worker.end()
         finally:
             server.end()
             prepare.drop(copy)
