@@ -31,6 +31,54 @@ def propose(items: Iterable[Item], rules: Rules) -> Proposal:
     return Proposal(day, lines, steps, _left(items, lines, day, rules), _by_method(plan))
 
 
+def propose_each(items: Iterable[Item], rules: Rules) -> tuple[tuple[tuple[Item, ...], Proposal], ...]:
+    """The same with one credit document in each proposal, the oldest first; what one uses of a debit is gone for the next.
+
+    :return: (the items of a proposal, the proposal), one for each credit document. What is left of the debits stands in
+        the last.
+    """
+    items = sorted(items, key=lambda item: item.key)
+    debits = {item.key: item for item in items if item.side == DEBIT}
+    parts = []
+    for credits in _credit_documents(items):
+        part = propose([*credits, *debits.values()], rules)
+        parts.append(((*credits, *debits.values()), part))
+        for line in part.lines:
+            if line.side == DEBIT:
+                debits[line.item] = replace(debits[line.item], claimed=debits[line.item].claimed + line.amount)
+    return _with_debits_left(items, parts, rules) or ((tuple(items), propose(items, rules)),)
+
+
+def _credit_documents(items: Iterable[Item]) -> list[list[Item]]:
+    """The items of each credit document that can be used, the oldest document first; what can't be used of others stands
+    with the first."""
+    usable: dict[int, list[Item]] = {}
+    others = []
+    for item in sorted(items, key=lambda item: (item.date, item.key)):
+        if item.side == CREDIT and item.available and not item.hold:
+            usable.setdefault(item.document or -item.key, []).append(item)
+        elif item.side == CREDIT:
+            others.append(item)
+    found = list(usable.values())
+    return [found[0] + others, *found[1:]] if found else []
+
+
+def _with_debits_left(items: list[Item], parts: list, rules: Rules) -> tuple:
+    """What is left of the debits after all of them, in the last of them alone."""
+    lines: dict[int, DraftLine] = {}
+    for _items, part in parts:
+        for line in part.lines:
+            known = lines.get(line.item)
+            lines[line.item] = replace(line, amount=line.amount + known.amount) if known else line
+    day = max((part.value_date for _items, part in parts), default=rules.date)
+    debits = [rest for rest in _left(items, lines.values(), day, rules) if rest.side == DEBIT]
+    found = []
+    for place, (own, part) in enumerate(parts, 1):
+        credits = [rest for rest in part.left if rest.side == CREDIT]
+        found.append((own, replace(part, left=(*credits, *(debits if place == len(parts) else ())))))
+    return tuple(found)
+
+
 def _plan(usable: list[Item], rules: Rules) -> tuple[datetime.date, Plan]:
     """The plan, and the value date at which it was made: each try without the credits later than those the one before
     it used."""
@@ -161,7 +209,7 @@ def _with_small_rests(
     closed = {
         key: _closed(line, by_key[key], day, rules) if line.side == DEBIT else line for key, line in lines.items()
     }
-    if any(item.side == DEBIT and item.residual > _amount(closed, item) for item in items):
+    if any(item.side == DEBIT and item.available > _amount(closed, item) for item in items):
         return closed
     return {
         key: _closed(line, by_key[key], day, rules) if line.side == CREDIT else line for key, line in closed.items()
@@ -169,15 +217,16 @@ def _with_small_rests(
 
 
 def _closed(line: DraftLine, item: Item, day: datetime.date, rules: Rules) -> DraftLine:
-    """The line with what it leaves of the item written off, when that is within the tolerance."""
-    left = item.residual - line.amount
+    """The line with what it leaves of the item written off, when that is within the tolerance. What other vouchers hold
+    of the item is left to them."""
+    left = item.available - line.amount
     if left <= 0:
         return line
-    discount = _discount(item, item.residual, day, rules)
+    discount = _discount(item, item.available, day, rules)
     discount_left = min(left, max(0, discount - line.discount))
     if left - discount_left > item.tolerance:
         return line
-    return replace(line, amount=item.residual, discount=line.discount + discount_left, write_off=left - discount_left)
+    return replace(line, amount=item.available, discount=line.discount + discount_left, write_off=left - discount_left)
 
 
 def _balanced(lines: dict[int, DraftLine], plan: Plan) -> dict[int, DraftLine]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.adjustment_voucher.batch import Item, Rules
-from odoo.addons.adjustment_voucher.proposal import propose
+from odoo.addons.adjustment_voucher.proposal import propose, propose_each
 from odoo.addons.adjustment_voucher.terms import DiscountTerms, DiscountTier
 
 HOME, FOREIGN, UNKNOWN = 1, 2, 3
@@ -79,7 +79,7 @@ def test_applied_and_left_are_all_there_was(found, methods, discount, tolerance)
     left = {rest.key: rest.left for rest in result.left}
     for one in found:
         assert applied.get(one.key, 0) + left.get(one.key, 0) == one.residual
-        assert applied.get(one.key, 0) <= one.available or one.tolerance
+        assert applied.get(one.key, 0) <= one.available
 
 
 @given(items(), METHODS)
@@ -161,3 +161,46 @@ def test_tolerance_closes_small_rests():
     assert propose(found, rules("fifo")).lines[1].write_off == 2
     assert propose(found, rules("fifo", use_tolerance=False)).lines[1].write_off == 0
     assert propose([found[0], replace(found[1], tolerance=1)], rules("fifo")).lines[1].write_off == 0
+
+
+# One voucher per credit (S4.56)
+
+
+@given(items(), METHODS, st.booleans())
+def test_each_has_one_credit_document_and_no_debit_is_used_twice(found, methods, tolerance):
+    applied, left = {}, {}
+    parts = propose_each(found, rules(*methods, use_tolerance=tolerance))
+    documents = {one.key: one.document for one in found}
+    for own, part in parts:
+        credits = {documents[line.item] for line in part.lines if line.side == "credit"}
+        assert len(credits) <= 1
+        for line in part.lines:
+            applied[line.item] = applied.get(line.item, 0) + line.amount
+        for rest in part.left:
+            assert rest.key not in left and rest.key in {one.key for one in own}
+            left[rest.key] = rest.left
+    for one in found:
+        assert applied.get(one.key, 0) + left.get(one.key, 0) == one.residual
+        assert applied.get(one.key, 0) <= one.available
+
+
+@given(items(currencies=(HOME,)))
+def test_each_applies_as_much_as_all_together(found):
+    plain = [replace(one, terms=None, give_back=0, hold="", claimed=0, names=()) for one in found]
+    whole = propose(plain, rules("fifo", use_tolerance=False))
+    parts = propose_each(plain, rules("fifo", use_tolerance=False))
+    assert sum(line.paid for _own, part in parts for line in part.lines) == sum(line.paid for line in whole.lines)
+
+
+def test_each_credit_by_its_date():
+    found = [item(1, "credit", 80, date=DAY + timedelta(9)), item(2, "credit", 70), item(3, "debit", 100)]
+    first, second = (part for _own, part in propose_each(found, rules("fifo")))
+    assert [(line.item, line.amount) for line in first.lines] == [(2, 70), (3, 70)]
+    assert [(line.item, line.amount) for line in second.lines] == [(1, 30), (3, 30)]
+    assert (first.value_date, second.value_date) == (DAY, DAY + timedelta(9))
+    assert [(rest.key, rest.left, rest.reason) for rest in second.left] == [(1, 50, "part_left")]
+
+
+def test_without_a_credit_there_is_one_proposal_of_nothing():
+    ((own, part),) = propose_each([item(3, "debit", 100)], rules("fifo"))
+    assert (len(own), part.lines, part.left[0].reason) == (1, (), "later")

@@ -600,3 +600,40 @@ class TestRunQueries(RunCase):
         """S4.8: the items of a batch are read in the same number of queries, whatever the number of customers."""
         self._queries(2)
         self.assertEqual(self._queries(3), self._queries(30))
+
+
+class TestRunOnePerCredit(RunCase):
+    def _one_per_credit(self):
+        """A proposed run over a customer with three credits and two debits, in a company that wants a voucher for each."""
+        self.company.adjustment_one_per_credit = True
+        partner, items = self._customer("Each", 100, 60, -70, -50, -30)
+        run = self._run(methods=["fifo"])
+        run.action_propose()
+        return run, partner, items
+
+    def test_one_voucher_per_credit(self):
+        """S4.56, S4.8: each credit of a customer has its own voucher, and together they settle what one would."""
+        run, partner, items = self._one_per_credit()
+        rows = self._slice(run, partner)
+        self.assertEqual(rows.mapped("applied"), [70, 50, 30])
+        self.assertEqual([len(one.voucher_id.credit_line_ids) for one in rows], [1, 1, 1])
+        self.assertEqual((run.voucher_count, run.credit_count), (3, 3))
+        run.action_authorize()
+        self.assertEqual((run.state, run.failed_count), ("done", 0))
+        self.assertEqual([one.amount_residual for one in items], [0, 10, 0, 0, 0])
+        run.action_reverse(reason="Wrong file")
+        self.assertEqual([one.amount_residual for one in items], [100, 60, -70, -50, -30])
+
+    def test_one_voucher_per_credit_proposed_again(self):
+        """S4.56: proposing again for one or all rows of a customer leaves each credit with one voucher."""
+        run, partner, _items = self._one_per_credit()
+        for chosen in (self._slice(run, partner)[1], self._slice(run, partner)):
+            chosen.exists().action_propose_again()
+            rows = self._slice(run, partner)
+            self.assertEqual(rows.mapped("applied"), [70, 50, 30])
+            self.assertEqual(len(run.voucher_ids), 3)
+        self._slice(run, partner)[0].action_exclude("Disputed")
+        rows = self._slice(run, partner)
+        self.assertEqual((rows.mapped("state"), len(run.voucher_ids)), (["excluded"], 0))
+        rows.action_include()
+        self.assertEqual(self._slice(run, partner).mapped("applied"), [70, 50, 30])

@@ -20,6 +20,7 @@ class Slice(NamedTuple):
     voucher_id: int | None
 
 
+DECIDED = ("authorized", "reversed")
 ROW = SQL(", ").join(map(SQL.identifier, Slice._fields))
 
 
@@ -113,8 +114,9 @@ class AdjustmentRunCustomer(models.Model):
         exclusions = self.env["adjustment.exclusion"]
         exclusions._exclude([{"partner_id": one.partner_id.id, "company_id": one.company_id.root_id.id} for one in self],
                             reason, until)  # fmt: skip
-        self._drop_vouchers()
-        self._put("excluded", "excluded", reason.strip())
+        rows = self._as_one_each()
+        rows._drop_vouchers()
+        rows._put("excluded", "excluded", reason.strip())
         return True
 
     def action_include(self):
@@ -127,12 +129,13 @@ class AdjustmentRunCustomer(models.Model):
     def action_propose_again(self):
         """Throw the drafts of these customers away and propose anew on what is open now."""
         self._check_may_change(self.env._("propose for"))
-        self._drop_vouchers()
+        rows = self._as_one_each()
+        rows._drop_vouchers()
         self.env["adjustment.run.item"].sudo().search(
-            [("slice_id", "in", self.ids)]
+            [("slice_id", "in", rows.ids)]
         ).unlink()  # only the run writes them
-        self._put("waiting")
-        for run, slices in self.grouped("run_id").items():
+        rows._put("waiting")
+        for run, slices in rows.grouped("run_id").items():
             run._propose_set(slices._as_rows())
             run._forget_figures()
         return True
@@ -170,7 +173,7 @@ class AdjustmentRunCustomer(models.Model):
         check_ids(self)
         self.check_access("read")
         self.run_id._check_may(wish)
-        decided = self.filtered(lambda one: one.state in ("authorized", "reversed"))
+        decided = self.filtered(lambda one: one.state in DECIDED)
         if decided:
             raise UserError(
                 self.env._(
@@ -191,6 +194,26 @@ class AdjustmentRunCustomer(models.Model):
             "SELECT %s FROM adjustment_run_customer WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", ROW, self.ids
         )
         return [Slice(*row) for row in self.env.execute_query(query)]
+
+    def _as_one_each(self):
+        """Where a customer has a row for each credit, the first of them; the others go, with their drafts. What is
+        authorized stays.
+
+        :return: adjustment.run.customer, one for each customer, company and currency
+        """
+        keys = {one._get_key(): one for one in self.sorted("id", reverse=True)}
+        alike = self.search([("run_id", "in", self.run_id.ids), ("partner_id", "in", self.partner_id.ids)])
+        alike = (alike | self).filtered(lambda one: one._get_key() in keys and one.state not in DECIDED)
+        for one in alike.sorted("id", reverse=True):
+            keys[one._get_key()] = one
+        first = self.browse([one.id for one in keys.values()])
+        others = alike - first
+        others._drop_vouchers()
+        others.sudo().unlink()  # only the run writes its rows
+        return first
+
+    def _get_key(self):
+        return self.run_id, self.partner_id, self.company_id, self.currency_id
 
     def _drop_vouchers(self):
         self.voucher_id.filtered(lambda voucher: voucher.state in OPEN_STATES).unlink()

@@ -6,6 +6,7 @@ from odoo.tools import SQL, groupby
 from ... import exchange, proposal
 from ...batch import Draft
 from ..adjustment_voucher_line import money
+from ..rows import insert
 
 METHOD_COLUMNS = ("named", "exact", "fifo", "lifo")
 
@@ -20,8 +21,37 @@ class AdjustmentRun(models.Model):
 
     def _propose_in(self, company, slices):
         gathered = self._gather(company, slices)
-        results = {one.id: proposal.propose(*gathered[one.id]) for one in slices}
-        self._apply_proposals(company, slices, {key: items for key, (items, _rules) in gathered.items()}, results)
+        if company._get_adjustment_root().adjustment_one_per_credit:
+            decided = self._add_slices({one: proposal.propose_each(*gathered[one.id]) for one in slices})
+        else:
+            decided = {one: (gathered[one.id][0], proposal.propose(*gathered[one.id])) for one in slices}
+        items = {one.id: items for one, (items, _result) in decided.items()}
+        results = {one.id: result for one, (_items, result) in decided.items()}
+        self._apply_proposals(company, list(decided), items, results)
+
+    def _add_slices(self, parts):
+        """A row for each part: the first is the customer's own, the others are new ones like it.
+
+        :param parts: {slice: ((items, proposal), ...)}
+        :return: {slice: (items, proposal)}
+        """
+        more = [one for one, found in parts.items() for _part in found[1:]]
+        made = iter(self._insert_slices(more))
+        decided = {}
+        for one, found in parts.items():
+            decided[one] = found[0]
+            decided |= {next(made): part for part in found[1:]}
+        return decided
+
+    def _insert_slices(self, like):
+        """:return: slices of the same customers, companies and currencies, in their order"""
+        rows = [
+            {"run_id": self.id, "partner_id": one.partner_id, "company_id": one.company_id,
+             "currency_id": one.currency_id, "state": "waiting"}
+            for one in like
+        ]  # fmt: skip
+        made = insert(self.env["adjustment.run.customer"], rows).ids if rows else []
+        return [one._replace(id=key, voucher_id=None) for one, key in zip(like, made, strict=True)]
 
     def _apply_proposals(self, company, slices, items, results):
         filled = [one for one in slices if results[one.id].lines]
