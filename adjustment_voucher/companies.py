@@ -56,7 +56,7 @@ def build(
     ]
     legs = [leg for item in items for leg in item_legs(item)]
     legs += [_due_leg(due, matched) for due in dues]
-    return Entry(tuple(matched), (*legs, *exchange_legs(matched, company_currency)), direct=False)
+    return Entry(tuple(items), tuple(matched), (*legs, *exchange_legs(matched, company_currency)), direct=False)
 
 
 def _as_settled(due: Due) -> Settled:

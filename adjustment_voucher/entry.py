@@ -99,8 +99,10 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """All that a voucher books and matches. ``direct`` when the items can be matched with each other without legs."""
+    """All that a voucher settles, books and matches. ``direct`` when the items can be matched with each other without
+    legs."""
 
+    items: tuple[Settled, ...]
     pairs: tuple[Pair, ...]
     legs: tuple[Leg, ...]
     direct: bool
@@ -199,7 +201,7 @@ def build(
     matched = pairs(items, wishes)
     legs = [leg for item in items for leg in item_legs(item)]
     legs += exchange_legs(matched, company_currency)
-    return Entry(matched, tuple(legs), _is_direct(items, matched, owners or {}))
+    return Entry(tuple(items), matched, tuple(legs), _is_direct(items, matched, owners or {}))
 
 
 def item_legs(item: Settled):

@@ -14,8 +14,17 @@ def rounded(value: Fraction | int) -> int:
     >>> rounded(Fraction(5, 2)), rounded(Fraction(-5, 2))
     (3, -3)
     """
-    magnitude = int(abs(value) + Fraction(1, 2))
-    return magnitude if value >= 0 else -magnitude
+    return divided(value.numerator, value.denominator)
+
+
+def divided(amount: int, by: int) -> int:
+    """The nearest integer to ``amount / by``, halves away from zero; ``by`` is above zero.
+
+    >>> divided(5, 2), divided(-5, 2), divided(7, 3)
+    (3, -3, 2)
+    """
+    magnitude = (2 * abs(amount) + by) // (2 * by)
+    return magnitude if amount >= 0 else -magnitude
 
 
 def convert(amount: int, rate: Fraction) -> int:
@@ -34,7 +43,7 @@ def booked_share(company_residual: int, residual: int, amount: int) -> int:
     The last part takes what is left, so the shares of one item over any number of settlements add up to its booked
     value. All are positive; ``amount`` is at most ``residual``.
     """
-    return company_residual if amount == residual else rounded(Fraction(company_residual * amount, residual))
+    return company_residual if amount == residual else divided(company_residual * amount, residual)
 
 
 def cut(total: int, parts: Sequence[int]) -> tuple[int, ...]:
@@ -46,7 +55,7 @@ def cut(total: int, parts: Sequence[int]) -> tuple[int, ...]:
     whole, running, before, pieces = sum(parts), 0, 0, []
     for part in parts:
         running += part
-        after = rounded(Fraction(total * running, whole)) if whole else 0
+        after = divided(total * running, whole) if whole else 0
         pieces.append(after - before)
         before = after
     return tuple(pieces)

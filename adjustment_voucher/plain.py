@@ -47,7 +47,9 @@ class Line:
     def paid(self) -> int:
         """What the other side gives, in units of the voucher's currency."""
         parts = [part for part in (self.discount, self.write_off) if part]
-        return cut(self.value, [*parts, self.amount - sum(parts)])[-1] if self.amount else 0
+        if not parts or not self.amount:
+            return self.value if self.amount else 0
+        return cut(self.value, [*parts, self.amount - sum(parts)])[-1]
 
     def as_settled(self) -> entry.Settled:
         parts = (("discount", self.discount), ("write_off", self.write_off))

@@ -12,6 +12,7 @@ from . import adjustment_message
 from . import adjustment_voucher_items
 from . import adjustment_voucher_check
 from . import adjustment_voucher_book
+from . import adjustment_voucher_record
 from . import adjustment_voucher_legs
 from . import adjustment_voucher_tax
 from . import adjustment_voucher_reverse
@@ -26,6 +27,7 @@ from . import adjustment_voucher_screen
 from . import odoo_step
 from . import adjustment_guard
 from . import account_partial_reconcile
+from . import account_partial_reconcile_documents
 from . import account_partial_reconcile_set
 from . import account_move
 from . import account_move_line

@@ -11,35 +11,25 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from .. import matching
+from .account_partial_reconcile_documents import INVOICES
 from .adjustment_voucher_line import units
 from .engine import engine, work
 from .odoo_step import odoo_step
-from .rows import new_ids
+from .rows import fits, insert
 
-# What depends on matches and is seen to below; whatever else does, some other addon's field, is left to the ORM.
-SEEN_TO = {
-    "account.partial.reconcile": {"company_id", "max_date", "debit_currency_id", "credit_currency_id"},
-    "account.move.line": {"amount_residual", "amount_residual_currency", "reconciled"},
-    "account.bank.statement.line": {"amount_residual", "is_reconciled"},
-    "account.payment": {"is_matched", "is_reconciled", "state", "name", "amount_company_currency_signed"},
-    "account.move": {
-        "amount_residual",
-        "amount_residual_signed",
-        "payment_state",
-        # sums of amounts that no match changes
-        "amount_tax",
-        "amount_tax_signed",
-        "amount_total",
-        "amount_total_in_currency_signed",
-        "amount_total_signed",
-        "amount_untaxed",
-        "amount_untaxed_in_currency_signed",
-        "amount_untaxed_signed",
-        "invoice_date_due",
-    },
-}
-DUE_TO_US = ("out_invoice", "out_receipt", "in_refund")
-INVOICES = ("out_invoice", "out_refund", "in_invoice", "in_refund", "out_receipt", "in_receipt")
+# What a match is made of.
+COLUMNS = (
+    "debit_move_id",
+    "credit_move_id",
+    "debit_currency_id",
+    "credit_currency_id",
+    "company_id",
+    "max_date",
+    "amount",
+    "debit_amount_currency",
+    "credit_amount_currency",
+    "adjustment_voucher_id",
+)
 QUIET = {"tracking_disable": True, "mail_notrack": True}
 
 
@@ -66,6 +56,22 @@ class AccountPartialReconcile(models.Model):
     _inherit = "account.partial.reconcile"
 
     @api.model
+    def _match_planned(self, plan, vouchers):
+        """Match pairs for exactly these amounts: all together, or one by one by Odoo's plan where more follows from a
+        match than is worked out here (tax on payment, or what another addon adds).
+
+        :param plan: as for ``_match_set``
+        """
+        items = self.env["account.move.line"].browse({item for pair in plan for item in pair})
+        if self._can_match_set() and not any(items.company_id.root_id.mapped("tax_exigibility")):
+            self._match_set(plan, vouchers)
+            return
+        for voucher in dict.fromkeys(vouchers.values()):
+            own = {pair: amounts for pair, amounts in plan.items() if vouchers[pair] == voucher}
+            with engine(voucher, own):
+                items._reconcile_plan([items.browse(pair) for pair in own])
+
+    @api.model
     def _match_set(self, plan, vouchers):
         """Match pairs for exactly these amounts, each for its voucher.
 
@@ -73,7 +79,10 @@ class AccountPartialReconcile(models.Model):
         :param vouchers: {(debit item, credit item): id of the voucher}
         :return: account.partial.reconcile, in the order of the plan
         """
+        if not plan:
+            return self.browse()
         items = self.env["account.move.line"].browse({item for pair in plan for item in pair})
+        items.fetch(["move_id"])
         items.move_id.fetch(["move_type", "payment_state", "state"])
         before = items._reconcile_pre_hook()
         rows = [
@@ -101,18 +110,7 @@ class AccountPartialReconcile(models.Model):
             if own and "create" in vars(definition):
                 return False
             own = own or definition.__module__ == AccountPartialReconcile.__module__.removesuffix("_set")
-        return not self._get_strange_columns()
-
-    @api.model
-    def _get_strange_columns(self):
-        """Stored fields of matches with a default or computation that the insertion below would pass over."""
-        ours = {"adjustment_voucher_id", "create_uid", "create_date", "write_uid", "write_date", "id"}
-        ours |= SEEN_TO[self._name]
-        return [
-            field
-            for name, field in self._fields.items()
-            if field.store and field.column_type and name not in ours and (field.default or field.compute)
-        ]
+        return fits(self, COLUMNS)
 
     # ------------------------------------------------------------------ inside ``create``
 
@@ -124,7 +122,7 @@ class AccountPartialReconcile(models.Model):
         """
         self.env.flush_all()
         items = self._read_items({vals[side] for vals in vals_list for side in ("debit_move_id", "credit_move_id")})
-        matches = self.browse(self._insert_rows(vals_list, items))
+        matches = insert(self, [self._prepare_row(vals, items) for vals in vals_list])
         self._lower(vals_list, items)
         self._write_groups(items)
         self.env.invalidate_all(flush=False)  # what follows is computed from the rows as they are now
@@ -147,41 +145,22 @@ class AccountPartialReconcile(models.Model):
         return {row[0]: Item(*row) for row in rows}
 
     @api.model
-    def _insert_rows(self, vals_list, items):
-        """:return: ids of the matches, rising in the order of ``vals_list``"""
-        vouchers, now, user = work().in_set, self.env.cr.now(), self.env.uid
-        ids = new_ids(self, len(vals_list))
-        rows = []
-        for key, vals in zip(ids, vals_list, strict=True):
-            debit, credit = items[vals["debit_move_id"]], items[vals["credit_move_id"]]
-            rows.append(
-                (
-                    key,
-                    debit.id,
-                    credit.id,
-                    debit.currency_id,
-                    credit.currency_id,
-                    debit.company_id if debit.move_type in INVOICES else credit.company_id,
-                    max(debit.date, credit.date),
-                    vals["amount"],
-                    vals["debit_amount_currency"],
-                    vals["credit_amount_currency"],
-                    vouchers[debit.id, credit.id],
-                    user,
-                    user,
-                    now,
-                    now,
-                )
-            )
-        self.env.cr.execute_values(
-            """INSERT INTO account_partial_reconcile
-                      (id, debit_move_id, credit_move_id, debit_currency_id, credit_currency_id, company_id, max_date, amount,
-                       debit_amount_currency, credit_amount_currency, adjustment_voucher_id, create_uid, write_uid,
-                       create_date, write_date) VALUES %s""",
-            rows,
-            page_size=1000,
+    def _prepare_row(self, vals, items):
+        """The row of a match, in the order of COLUMNS."""
+        debit, credit = items[vals["debit_move_id"]], items[vals["credit_move_id"]]
+        row = (
+            debit.id,
+            credit.id,
+            debit.currency_id,
+            credit.currency_id,
+            debit.company_id if debit.move_type in INVOICES else credit.company_id,
+            max(debit.date, credit.date),
+            vals["amount"],
+            vals["debit_amount_currency"],
+            vals["credit_amount_currency"],
+            work().in_set[debit.id, credit.id],
         )
-        return ids
+        return dict(zip(COLUMNS, row, strict=True))
 
     @api.model
     def _lower(self, vals_list, items):
@@ -269,79 +248,3 @@ class AccountPartialReconcile(models.Model):
             page_size=1000,
         )
         return fulls
-
-    # ------------------------------------------------------------------ what follows for documents and payments
-
-    @api.model
-    def _write_documents(self, items):
-        """Amounts due of the invoices; payment states and the like are marked for Odoo's own computation."""
-        self._write_amounts_due({item.move_id for item in items.values() if item.display_type == "payment_term"})
-        moves = self.env["account.move"].browse({item.move_id for item in items.values()})
-        payments = self.env["account.payment"].browse(self._get_payments_of(items))
-        statements = {item.statement_line_id for item in items.values() if item.statement_line_id}
-        # in this order: a document looks at its payments, and a payment is paid when its documents are
-        for records, names in (
-            (self.env["account.bank.statement.line"].browse(statements), ("amount_residual", "is_reconciled")),
-            (payments, ("is_matched", "is_reconciled")),
-            (moves, ("payment_state",)),
-            (payments, ("state",)),
-        ):
-            for name in names:
-                self.env.add_to_compute(records._fields[name], records)
-            records.flush_recordset(names)
-        self._leave_to_orm(items)
-
-    @api.model
-    def _write_amounts_due(self, documents):
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT m.id, m.move_type, m.currency_id, l.company_currency_id, sum(l.amount_residual)::float8,
-                          sum(l.amount_residual_currency)::float8
-                     FROM account_move m JOIN account_move_line l ON l.move_id = m.id
-                    WHERE m.id = ANY(%s) AND m.move_type = ANY(%s) AND l.display_type = 'payment_term'
-                 GROUP BY m.id, l.company_currency_id""",
-                list(documents),
-                list(INVOICES),
-            )
-        )
-        currency, values = self.env["res.currency"].browse, {}
-        for move, kind, own, company, due, own_due in rows:
-            values[move] = {
-                "amount_residual": currency(own).round(own_due if kind in DUE_TO_US else -own_due),
-                "amount_residual_signed": currency(company).round(due),
-            }
-        moves = self.env["account.move"].browse(values)
-        for name in ("amount_residual", "amount_residual_signed"):  # written with the payment state, in one go
-            for move in moves:
-                moves._fields[name]._update_cache(move, values[move.id][name], dirty=True)
-
-    @api.model
-    def _get_payments_of(self, items):
-        """Payments whose state may change: those matched here, and those matched before with the same documents."""
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT m.origin_payment_id FROM account_partial_reconcile p
-                     JOIN account_move_line l ON l.id IN (p.debit_move_id, p.credit_move_id)
-                     JOIN account_move m ON m.id = l.move_id
-                    WHERE (p.debit_move_id = ANY(%(lines)s) OR p.credit_move_id = ANY(%(lines)s))
-                      AND m.origin_payment_id IS NOT NULL
-                    UNION SELECT r.payment_id FROM account_move__account_payment r WHERE r.invoice_id = ANY(%(moves)s)""",
-                lines=list(items),
-                moves=[item.move_id for item in items.values()],
-            )
-        )
-        return {row[0] for row in rows}
-
-    @api.model
-    def _leave_to_orm(self, items):
-        """Whatever other addons keep that depends on matches is marked for computation, as any write would."""
-        if self._get_strange_dependents():
-            lines = self.env["account.move.line"].browse(items)
-            lines.modified(["matched_debit_ids", "matched_credit_ids", "amount_residual", "amount_residual_currency"])
-
-    @api.model
-    def _get_strange_dependents(self):
-        """:return: stored fields that depend on matches and that nothing here sees to"""
-        names = ("debit_move_id", "credit_move_id", "amount")
-        found = {field for name in names for field in self.env.registry.get_dependent_fields(self._fields[name])}
-        return [field for field in found if field.store and field.name not in SEEN_TO.get(field.model_name, ())]

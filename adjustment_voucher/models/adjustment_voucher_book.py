@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from .. import entry, exchange
+from .. import entry
 from .adjustment_voucher_line import money, units
-from .adjustment_voucher_line_terms import fraction
 from .engine import engine
+from .rows import log_notes
 
 
 class AdjustmentVoucher(models.Model):
@@ -73,14 +73,12 @@ class AdjustmentVoucher(models.Model):
         self._check_date_open(self.date)
         value = self._get_value(lines)  # of what is open before anything is matched
         charged = self._get_charged_lines()
-        for line in lines | charged:
-            with engine():
-                line.write({"residual_before": line.residual, "company_residual_before": line.company_residual})
+        (lines | charged)._keep_residuals()
         with engine(self.id):
             self._number_it()
             move = self._create_entry(booked) if not booked.direct else self.env["account.move"]
             self._match(booked, move)
-            self._record(booked, lines)
+            self._record(booked)
             self.write(
                 {
                     "state": "authorized",
@@ -181,7 +179,7 @@ class AdjustmentVoucher(models.Model):
             "line_ids": commands,
         }
 
-    # ------------------------------------------------------------------ match and record
+    # ------------------------------------------------------------------ match and tell
 
     def _match(self, booked, move):
         """Match each leg with its item, or the items with each other, for exactly the planned amounts."""
@@ -190,9 +188,7 @@ class AdjustmentVoucher(models.Model):
             plan = self._plan_of_pairs(booked, company)
         else:
             plan = self._plan_of_legs(move)
-        records = [self.env["account.move.line"].browse(pair) for pair in plan]
-        with engine(self.id, plan):
-            self.env["account.move.line"]._reconcile_plan(records)
+        self.env["account.partial.reconcile"]._match_planned(plan, dict.fromkeys(plan, self.id))
         if any(not leg.reconciled for leg in move.line_ids if leg.adjustment_leg == "item"):
             raise UserError(
                 self.env._("To authorize %s, load the items again: they changed meanwhile.", self.display_name)
@@ -218,66 +214,29 @@ class AdjustmentVoucher(models.Model):
             plan[key] = (abs(leg.balance), amount, amount)
         return plan
 
-    def _record(self, booked, lines):
-        rows = self._prepare_allocations(booked, lines)
-        self.env["adjustment.allocation"].sudo().create(rows)  # nobody has the right to create these by hand
-
-    def _prepare_allocations(self, booked, lines):
-        by_key = lines._by_item()
-        rows, seen, rates = [], set(), {}
-        for pair in booked.pairs:
-            credit, debit = by_key[pair.credit], by_key[pair.debit]
-            first = debit not in seen
-            seen.add(debit)
-            rows.append(
-                {
-                    "voucher_id": self.id,
-                    "credit_move_line_id": pair.credit,
-                    "debit_move_line_id": pair.debit,
-                    "amount": money(pair.amount, self.currency_id),
-                    "credit_amount": money(pair.credit_amount, credit.currency_id),
-                    "debit_amount": money(pair.debit_amount, debit.currency_id),
-                    "discount_amount": debit.discount_amount if first else 0.0,
-                    "write_off_amount": debit.write_off_amount if first else 0.0,
-                    "credit_value": money(pair.credit_share, self.company_currency_id),
-                    "debit_value": money(pair.debit_share, self.company_currency_id),
-                    "exchange_amount": money(pair.exchange, self.company_currency_id),
-                    "exchange_standard": self._get_standard_exchange(pair, debit, rates),
-                }
-            )
-        return rows + [self._prepare_unpaired(line) for line in lines if not line._as_settled().paid]
-
-    def _prepare_unpaired(self, line):
-        """What was closed without the other side: written off, charged back or transferred as a whole."""
-        return {
-            "voucher_id": self.id,
-            f"{line.side}_move_line_id": line.move_line_id.id,
-            "discount_amount": line.discount_amount,
-            "write_off_amount": line.write_off_amount,
-            f"{line.side}_value": line._get_booked(line.amount),
-        }
-
-    def _get_standard_exchange(self, pair, debit, rates):
-        """:param rates: {currency: rate of the day}, filled as they are needed"""
-        company, own = self.company_id.currency_id, debit.currency_id
-        if own == company or not pair.exchange:
-            return 0.0
-        if own not in rates:
-            rates[own] = debit._get_rate(own, company, self.company_id, self.value_date or self.date)
-        scale = fraction(own.rounding) / fraction(company.rounding)
-        parts = exchange.realized_parts(
-            pair.credit_share, pair.debit_share, pair.debit_amount, fraction(rates[own]) * scale
-        )
-        return money(parts.standard, company)
-
     def _tell_documents(self, lines):
         """A line in the chatter of each document, so that it tells by itself what happened to it."""
         body = self.env._("Applied by voucher %s", self._get_html_link())
-        lines.move_id._message_log_batch(bodies=dict.fromkeys(lines.move_id.ids, body))
+        log_notes(lines.move_id, dict.fromkeys(lines.move_id.ids, body))
 
 
 class AdjustmentVoucherLine(models.Model):
     _inherit = "adjustment.voucher.line"
+
+    def _keep_residuals(self):
+        """What was open before, kept with the lines."""
+        self._write_residuals([(line.id, line.residual, line.company_residual) for line in self])
+
+    @api.model
+    def _write_residuals(self, rows):
+        """:param rows: (id of the line, what was open of its item in its own currency, the same in the company's)"""
+        self.env.cr.execute_values(
+            """UPDATE adjustment_voucher_line l SET residual_before = v.own, company_residual_before = v.company
+                 FROM (VALUES %s) AS v(id, own, company) WHERE v.id = l.id""",
+            rows,
+            page_size=1000,
+        )
+        self.invalidate_model(["residual_before", "company_residual_before"], flush=False)
 
     def _as_settled(self):
         item = self.move_line_id

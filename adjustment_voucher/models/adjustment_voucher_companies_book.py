@@ -157,27 +157,30 @@ class AdjustmentVoucher(models.Model):
             }
         ]
 
-    def _record(self, booked, lines):
+    def _record(self, booked):
         """Applications across companies have one side in each of them."""
         within = [pair for pair in booked.pairs if min(pair.credit, pair.debit) > 0]
         across = [pair for pair in booked.pairs if min(pair.credit, pair.debit) < 0]
-        rows = [self._prepare_across(pair, lines, {one.debit for one in within}) for pair in across]
-        self.env["adjustment.allocation"].sudo().create(rows)  # nobody has the right to create these by hand
-        return super()._record(replace(booked, pairs=tuple(within)), lines)
+        by_key, deducted, rows = {item.key: item for item in booked.items}, {pair.debit for pair in within}, []
+        for pair in across:
+            row = self._prepare_across(pair, by_key.get(pair.credit), by_key.get(pair.debit))
+            if pair.debit > 0 and pair.debit not in deducted:
+                row |= self._prepare_deducted(by_key[pair.debit])
+            deducted.add(pair.debit)
+            rows.append(row)
+        self._insert_allocations(rows)
+        return super()._record(replace(booked, pairs=tuple(within)))
 
-    def _prepare_across(self, pair, lines, recorded):
-        by_key = lines._by_item()
-        credit, debit = by_key.get(pair.credit), by_key.get(pair.debit)
-        company, own = self.company_currency_id, debit if debit and pair.debit not in recorded else None
+    def _prepare_across(self, pair, credit, debit):
+        """:param credit, debit: entry.Settled, None for the side of the other company"""
+        company, currency = self.company_currency_id, self.env["res.currency"].browse
         return {
             "voucher_id": self.id,
-            "credit_move_line_id": credit and pair.credit,
-            "debit_move_line_id": debit and pair.debit,
+            "credit_move_line_id": credit and credit.key,
+            "debit_move_line_id": debit and debit.key,
             "amount": money(pair.amount, self.currency_id),
-            "credit_amount": money(pair.credit_amount, (credit or self).currency_id),
-            "debit_amount": money(pair.debit_amount, (debit or self).currency_id),
-            "discount_amount": own.discount_amount if own else 0.0,
-            "write_off_amount": own.write_off_amount if own else 0.0,
+            "credit_amount": money(pair.credit_amount, currency(credit.currency) if credit else self.currency_id),
+            "debit_amount": money(pair.debit_amount, currency(debit.currency) if debit else self.currency_id),
             "credit_value": money(pair.credit_share, company),
             "debit_value": money(pair.debit_share, company),
             "exchange_amount": money(pair.exchange, company),

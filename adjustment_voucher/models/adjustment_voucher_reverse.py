@@ -6,6 +6,7 @@ from odoo.tools.misc import clean_context
 
 from .adjustment_voucher import APPROVER
 from .engine import check_dates, check_texts, engine, work
+from .rows import log_notes
 
 
 class AdjustmentVoucher(models.Model):
@@ -146,7 +147,7 @@ class AdjustmentVoucher(models.Model):
         body = self.env._(
             "Voucher %(link)s reversed: %(reason)s", link=self._get_html_link(), reason=self.reversal_reason
         )
-        self.line_ids.move_id._message_log_batch(bodies=dict.fromkeys(self.line_ids.move_id.ids, body))
+        log_notes(self.line_ids.move_id, dict.fromkeys(self.line_ids.move_id.ids, body))
 
     # ------------------------------------------------------------------ taking one item out
 
@@ -209,17 +210,21 @@ class AccountMove(models.Model):
         ours = reverse_moves.filtered("reversed_entry_id.adjustment_voucher_id") if work() else reverse_moves.browse()
         if not ours:
             return super()._reconcile_reversed_moves(reverse_moves, move_reverse_cancel)
+        plan, owners = {}, {}
         for reversal in ours:
-            reversal.reversed_entry_id._match_mirror(reversal)
+            own = reversal.reversed_entry_id._plan_of_mirror(reversal)
+            plan |= own
+            owners |= dict.fromkeys(own, reversal.reversed_entry_id.adjustment_voucher_id.id)
+        self.env["account.partial.reconcile"]._match_planned(plan, owners)
         rest = reverse_moves - ours
         super(AccountMove, rest.reversed_entry_id)._reconcile_reversed_moves(rest, move_reverse_cancel)
         return reverse_moves
 
-    def _match_mirror(self, reversal):
+    def _plan_of_mirror(self, reversal):
+        """Each open leg with its mirror image, for all of it."""
         plan = {}
         for leg, mirror in zip(self.line_ids.sorted("id"), reversal.line_ids.sorted("id"), strict=True):
             if leg.account_id.reconcile and not leg.reconciled and (leg.balance or leg.amount_currency):
                 key = (leg.id, mirror.id) if (leg.balance or leg.amount_currency) > 0 else (mirror.id, leg.id)
                 plan[key] = (abs(leg.balance), abs(leg.amount_currency), abs(leg.amount_currency))
-        with engine(self.adjustment_voucher_id.id, plan):
-            self.env["account.move.line"]._reconcile_plan([self.env["account.move.line"].browse(pair) for pair in plan])
+        return plan

@@ -10,22 +10,6 @@ from .engine import engine
 from .rows import fits as rows_fit
 from .rows import insert
 
-ITEM_FIELDS = (
-    "move_id",
-    "account_id",
-    "partner_id",
-    "company_id",
-    "company_currency_id",
-    "currency_id",
-    "date",
-    "date_maturity",
-    "balance",
-    "amount_currency",
-    "amount_residual",
-    "amount_residual_currency",
-    "parent_state",
-    "reconciled",
-)
 # What the ORM works out by itself where lines are made one by one.
 COMPUTED = {
     "voucher_company_id",
@@ -37,15 +21,6 @@ COMPUTED = {
     "late_charge_until",
     "head_id",
 }
-DOCUMENT_FIELDS = (
-    "name",
-    "move_type",
-    "payment_state",
-    "state",
-    "company_id",
-    "statement_line_id",
-    "origin_payment_id",
-)
 
 
 def _rate(line, own, target):
@@ -134,7 +109,8 @@ class AdjustmentVoucher(models.Model):
 
     def _draft_lines(self, drafts):
         """The lines of new drafts: inserted where every value is known, made one by one where late charges are proposed."""
-        items = self._read_documents([line.item for draft in drafts for line in draft.lines])
+        items = self.env["account.move.line"].browse([line.item for draft in drafts for line in draft.lines])
+        items.fetch(["date", "date_maturity", "currency_id"])  # Odoo would read all columns
         items.check_access("read")
         by_id = {item.id: item for item in items}
         rows = [
@@ -150,14 +126,6 @@ class AdjustmentVoucher(models.Model):
             self.invalidate_recordset(["line_ids", "credit_line_ids", "debit_line_ids"], flush=False)
         else:
             lines.create([{name: row[name] for name in row if name not in COMPUTED} for row in rows])
-
-    @api.model
-    def _read_documents(self, items):
-        """Only the columns needed of the items and their documents: Odoo would read all of them."""
-        items = self.env["account.move.line"].browse(items)
-        items.fetch(ITEM_FIELDS)
-        items.move_id.fetch(DOCUMENT_FIELDS)
-        return items
 
     def _prepare_draft_line(self, draft, line, item, place):
         own, target = item.currency_id, self.currency_id

@@ -5,29 +5,14 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL
 
-from .. import entry, exchange, plain
+from .. import entry, plain
 from .account_partial_reconcile_set import QUIET
 from .adjustment_voucher_line import money
-from .adjustment_voucher_line_terms import fraction
 from .engine import engine
-from .rows import fits, insert, log_notes
+from .rows import log_notes
 
 CHECKS = ("_check_ready", "_check_authority", "_get_problems", "_get_refusals", "_get_own_refusals")
 NAMES = 3  # how many documents the label of a leg names
-# An application with all its columns, whatever kind it is.
-ALLOCATION = {
-    "credit_move_line_id": None,
-    "debit_move_line_id": None,
-    "amount": 0.0,
-    "credit_amount": 0.0,
-    "debit_amount": 0.0,
-    "discount_amount": 0.0,
-    "write_off_amount": 0.0,
-    "credit_value": 0.0,
-    "debit_value": 0.0,
-    "exchange_amount": 0.0,
-    "exchange_standard": 0.0,
-}
 
 
 class AdjustmentVoucher(models.Model):
@@ -199,7 +184,7 @@ class AdjustmentVoucher(models.Model):
             moves = self._create_entries(decided, lines)
             self._write_authorized(decided, moves)
             self._drop_unused(lines)
-            self._create_allocations(decided, lines)
+            self._insert_allocations([row for one in self for row in one._prepare_allocations(decided[one])])
             self._match_set(decided, moves, lines)
         self._tell_documents_set({voucher: [line.document for line in found] for voucher, found in lines.items()})
 
@@ -210,15 +195,7 @@ class AdjustmentVoucher(models.Model):
              money(line.company_residual, voucher.company_currency_id))
             for voucher, found in lines.items() for line in found
         ]  # fmt: skip
-        self.env.cr.execute_values(
-            """UPDATE adjustment_voucher_line l SET residual_before = v.own, company_residual_before = v.company
-                 FROM (VALUES %s) AS v(id, own, company) WHERE v.id = l.id""",
-            rows,
-            page_size=1000,
-        )
-        self.env["adjustment.voucher.line"].invalidate_model(
-            ["residual_before", "company_residual_before"], flush=False
-        )
+        self.env["adjustment.voucher.line"]._write_residuals(rows)
 
     def _number_set(self):
         """The next numbers of the sequence, in the order of the vouchers; what somebody typed by hand is passed over."""
@@ -374,78 +351,3 @@ class AdjustmentVoucher(models.Model):
             )
             for pair in booked.pairs
         }
-
-    # ------------------------------------------------------------------ applications
-
-    def _create_allocations(self, decided, lines):
-        rows = [row for voucher in self for row in voucher._prepare_rows(decided[voucher], lines[voucher])]
-        allocations = self.env["adjustment.allocation"]
-        if rows and fits(allocations, rows[0]):
-            self.flush_recordset()
-            insert(allocations, rows)
-            self.invalidate_recordset(["allocation_ids"], flush=False)
-        else:
-            allocations.sudo().create(rows)  # nobody has the right to create these by hand
-
-    def _prepare_rows(self, booked, lines):
-        """The applications of one voucher, as ``_prepare_allocations`` gives them for records."""
-        by_item, seen, rates, rows = {line.item: line for line in lines}, set(), {}, []
-        for pair in booked.pairs:
-            debit = by_item[pair.debit]
-            rows.append(self._prepare_row(pair, by_item[pair.credit], debit, pair.debit not in seen, rates))
-            seen.add(pair.debit)
-        return rows + [self._prepare_alone(line) for line in lines if not line.paid]
-
-    def _prepare_row(self, pair, credit, debit, first, rates):
-        own, company = self.env["res.currency"].browse(debit.currency), self.company_currency_id
-        return {
-            **ALLOCATION,
-            **self._prepare_kept(),
-            "credit_move_line_id": pair.credit,
-            "debit_move_line_id": pair.debit,
-            "amount": money(pair.amount, self.currency_id),
-            "credit_amount": money(pair.credit_amount, self.env["res.currency"].browse(credit.currency)),
-            "debit_amount": money(pair.debit_amount, own),
-            "discount_amount": money(debit.discount, own) if first else 0.0,
-            "write_off_amount": money(debit.write_off, own) if first else 0.0,
-            "credit_value": money(pair.credit_share, company),
-            "debit_value": money(pair.debit_share, company),
-            "exchange_amount": money(pair.exchange, company),
-            "exchange_standard": self._get_standard(pair, own, rates),
-        }
-
-    def _prepare_alone(self, line):
-        """What was closed without the other side."""
-        own = self.env["res.currency"].browse(line.currency)
-        share = exchange.booked_share(line.company_residual, line.residual, line.amount)
-        return {
-            **ALLOCATION,
-            **self._prepare_kept(),
-            f"{line.side}_move_line_id": line.item,
-            "discount_amount": money(line.discount, own),
-            "write_off_amount": money(line.write_off, own),
-            f"{line.side}_value": money(share, self.company_currency_id),
-        }
-
-    def _prepare_kept(self):
-        return {
-            "voucher_id": self.id,
-            "state": "authorized",
-            "company_id": self.company_id.id,
-            "date": self.date,
-            "currency_id": self.currency_id.id,
-        }
-
-    def _get_standard(self, pair, own, rates):
-        """:param rates: {currency: rate of the day}, filled as they are needed"""
-        company = self.company_currency_id
-        if own == company or not pair.exchange:
-            return 0.0
-        if own not in rates:
-            day = self.value_date or self.date
-            rates[own] = self.env["adjustment.voucher.line"]._get_rate(own, company, self.company_id, day)
-        scale = fraction(own.rounding) / fraction(company.rounding)
-        parts = exchange.realized_parts(
-            pair.credit_share, pair.debit_share, pair.debit_amount, fraction(rates[own]) * scale
-        )
-        return money(parts.standard, company)

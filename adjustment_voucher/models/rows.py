@@ -23,7 +23,7 @@ def insert(model, rows):
     :return: records of ``model``, in the order of ``rows``
     """
     names = list(rows[0])
-    ids = new_ids(model, len(rows))
+    ids = _new_ids(model, len(rows))
     user, now = model.env.uid, model.env.cr.now()
     model.env.cr.execute_values(
         SQL(
@@ -38,7 +38,7 @@ def insert(model, rows):
     return model.browse(ids)
 
 
-def new_ids(model, count):
+def _new_ids(model, count):
     """:return: that many ids for records of ``model``, rising"""
     sequence = f"{model._table}_id_seq"
     return sorted(
