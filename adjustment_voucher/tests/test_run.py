@@ -634,6 +634,6 @@ class TestRunOnePerCredit(RunCase):
             self.assertEqual(len(run.voucher_ids), 3)
         self._slice(run, partner)[0].action_exclude("Disputed")
         rows = self._slice(run, partner)
-        self.assertEqual((rows.mapped("state"), len(run.voucher_ids)), (["excluded"], 0))
+        self.assertEqual((rows.mapped("state"), rows.left, len(run.voucher_ids)), (["excluded"], 150, 0))
         rows.action_include()
         self.assertEqual(self._slice(run, partner).mapped("applied"), [70, 50, 30])

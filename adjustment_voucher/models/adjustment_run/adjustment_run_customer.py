@@ -208,9 +208,31 @@ class AdjustmentRunCustomer(models.Model):
             keys[one._get_key()] = one
         first = self.browse([one.id for one in keys.values()])
         others = alike - first
-        others._drop_vouchers()
-        others.sudo().unlink()  # only the run writes its rows
+        if others:
+            first._stand_for(others)
+            others._drop_vouchers()
+            others.sudo().unlink()  # only the run writes its rows
         return first
+
+    def _stand_for(self, others):
+        """Credits of other rows of the same customers count here from now on."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE adjustment_run_customer own
+                      SET credit_count = own.credit_count + other.credits, "left" = own."left" + other.amount,
+                          left_value = own.left_value + other.value
+                     FROM (SELECT run_id, partner_id, company_id, currency_id, sum(credit_count) AS credits,
+                                  sum("left" + applied) AS amount, sum(left_value + applied_value) AS value
+                             FROM adjustment_run_customer WHERE id = ANY(%(others)s)
+                         GROUP BY run_id, partner_id, company_id, currency_id) other
+                    WHERE own.id = ANY(%(own)s) AND own.run_id = other.run_id AND own.partner_id = other.partner_id
+                      AND own.company_id = other.company_id AND own.currency_id = other.currency_id""",
+                others=others.ids,
+                own=self.ids,
+            )
+        )
+        self.invalidate_model(flush=False)
 
     def _get_key(self):
         return self.run_id, self.partner_id, self.company_id, self.currency_id
