@@ -16,6 +16,12 @@ class AdjustmentRun(models.Model):
             number = run._origin.id
             run.display_name = run.name or (self.env._("Draft run %s", number) if number else self.env._("New run"))
 
+    def _get_redirect_suggested_company(self):
+        """Who opens a run of several companies is led to those that aren't chosen yet: to one that is already would
+        load the page again and again."""
+        companies = self.company_id | self.company_ids
+        return companies - self.env.companies or companies
+
     @api.onchange("template_id")
     def _onchange_template_id(self):
         """On a draft the template's choices stand there at once, to be changed."""

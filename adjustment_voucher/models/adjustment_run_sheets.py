@@ -61,7 +61,20 @@ class AdjustmentRun(models.Model):
             + [(sums[name], currency.decimal_places) for name in names]
             for (state, currency), sums in groups
         ]
-        return headers, rows
+        return headers, rows + self._get_total_rows(groups, names)
+
+    def _get_total_rows(self, groups, names):
+        """A total for each currency: amounts of two are never added up."""
+        totals = {}
+        for (_state, currency), sums in groups:
+            total = totals.setdefault(currency, dict.fromkeys(("count", "credit_count", *names), 0))
+            for name in total:
+                total[name] += sums[name] or 0
+        return [
+            [self.env._("Total"), currency.name, total["count"], total["credit_count"]]
+            + [(currency.round(total[name]), currency.decimal_places) for name in names]
+            for currency, total in sorted(totals.items(), key=lambda one: one[0].name)
+        ]
 
 
 class AdjustmentRunCustomer(models.Model):

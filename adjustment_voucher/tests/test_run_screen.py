@@ -107,6 +107,25 @@ class TestRunScreen(RunCommon):
             self.assertEqual(self.env[action["res_model"]].search_count(action["domain"]), count, key)
         self.assertEqual(self.env["adjustment.voucher"].search_count(self.batch.action_view_vouchers()["domain"]), 2)
 
+    def test_who_has_chosen_one_of_its_companies_is_led_to_the_other(self):
+        """S4.8: a run of two companies is shown to whoever works in both; with one chosen, the other is suggested."""
+        other = self.env["res.company"].create({"name": "Other"})
+        self.clerk.company_ids += other
+        run = self._run(company_ids=[Command.set((self.company | other).ids)])
+        seen = run.with_user(self.clerk).with_context(allowed_company_ids=self.company.ids)
+        run.env.invalidate_all()
+        with self.assertRaises(AccessError) as refusal:
+            seen.read(["date"])
+        self.assertEqual(refusal.exception.context["suggested_company"]["id"], other.id)
+
+    def test_the_spreadsheet_adds_up_by_currency(self):
+        """S4.8: below the rows by state there is one total for each currency."""
+        self.clerk.group_ids += self.env.ref("base.group_allow_export")
+        headers, rows = self.batch._get_summary_sheet()
+        totals = dict(zip(headers, rows[-1], strict=True))
+        self.assertEqual((totals["State"], totals["Customers"], totals["Credits"]), ("Total", 3, 3))
+        self.assertEqual((totals["Applied"], totals["Left"]), ((130, 2), (50, 2)))
+
     def test_every_reason_of_the_rules_has_a_label(self):
         message = self.env["adjustment.message"]
         for code, label in self.batch._get_reason_labels().items():
@@ -202,7 +221,7 @@ class TestRunScreen(RunCommon):
         sheets = self.batch.with_user(self.approver)
         self.approver.group_ids += self.env.ref("base.group_allow_export")
         (_summary, _heads, states), (_title, heads, customers), (_left, item_heads, items) = sheets._get_sheets()
-        self.assertEqual(len(states), 2)
+        self.assertEqual(len(states), 3)  # two states, one total
         rows = {row[0]: row for row in customers}
         self.assertEqual(set(rows), {"Customer", "Second Customer", FORMULA})
         self.assertEqual(rows["Second Customer"][heads.index("Applied")], (70, 2))

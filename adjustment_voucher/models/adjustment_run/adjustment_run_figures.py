@@ -114,14 +114,20 @@ class AdjustmentRun(models.Model):
             return ""
         seconds = min(left / rate, timedelta(days=30).total_seconds())
         if seconds < 60:
-            return self.env._("less than a minute")
-        return self.env._("about %s hours", format_duration(seconds / 3600))
+            return self.env._("less than a minute left")
+        if seconds < 5400:
+            return self.env._("about %s min left", round(seconds / 60))
+        return self.env._("about %s hours left", format_duration(seconds / 3600))
 
     def _get_progress_message(self, done, total):
         if self.state != "running":
             return ""
         if self.stopped:
-            return self.stop_reason or self.env._("Stopped by hand. «Go On» takes it up where it was.")
+            return self.stop_reason or self.env._(
+                "Stopped by hand after %(done)s of %(total)s customers. «Go On» takes it up where it was.",
+                done=f"{done:,}",
+                total=f"{total:,}",
+            )
         steps = dict(self._fields["step"]._description_selection(self.env))
         return self.env._(
             "%(step)s: %(done)s of %(total)s customers",
