@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 
-from .allocation_plan import OpenItem, Plan, PlanLine, check_plan  # noqa: F401 - plain.py takes the last two from here
+from .allocation_plan import OpenItem, Plan
 from .allocation_sheet import OpenDebits, Sheet, newest_first, oldest_first, sheet_of
 from .exchange import cut, rounded
 

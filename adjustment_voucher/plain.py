@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from . import allocation, entry
+from . import allocation_plan, entry
 from .exchange import cut
 
 
@@ -66,8 +66,8 @@ class Line:
             deductions=tuple(entry.Deduction(kind, part, self.partner) for kind, part in parts if part),
         )
 
-    def as_plan_line(self) -> allocation.PlanLine:
-        return allocation.PlanLine(self.item, self.side, self.amount, self.discount, self.write_off, self.paid)
+    def as_plan_line(self) -> allocation_plan.PlanLine:
+        return allocation_plan.PlanLine(self.item, self.side, self.amount, self.discount, self.write_off, self.paid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +87,13 @@ def is_plain(head: Head, lines: Sequence[Line]) -> bool:
 
     Write-offs are never plain: who may book them is a question of their own.
     """
-    items = {line.item: allocation.OpenItem(line.item, line.side, line.residual) for line in lines}
+    items = {line.item: allocation_plan.OpenItem(line.item, line.side, line.residual) for line in lines}
     return (
         bool(lines)
         and all(_is_plain_line(head, line) for line in lines)
         and head.date <= head.today
         and not (head.one_credit and len({line.document for line in lines if line.side == entry.CREDIT}) > 1)
-        and not allocation.check_plan([line.as_plan_line() for line in lines], items)
+        and not allocation_plan.check_plan([line.as_plan_line() for line in lines], items)
     )
 
 

@@ -15,7 +15,7 @@ class AdjustmentMessage(models.AbstractModel):
 
     @api.private
     def problem(self, voucher, problem):
-        """:param problem: allocation.Problem
+        """:param problem: allocation_plan.Problem
         :return: sentence"""
         line = voucher.line_ids.filtered(lambda one: one.move_line_id.id == problem.key)[:1]
         figures = dict(problem.figures)
