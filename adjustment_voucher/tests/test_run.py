@@ -381,6 +381,17 @@ class TestRun(RunCase):
         one.voucher_id.write({"line_ids": [Command.update(debit.id, {"amount": 90, "discount_amount": 2})]})
         self.assertEqual((one.applied, one.discount_amount), (90, 2))
 
+    def test_a_line_edited_by_itself_counts(self):
+        """S4.8: a program changes lines one by one; the run's list follows."""
+        partner, _items = self._customer("One", 100, 50, -120)
+        run = self._run()
+        run.action_propose()
+        one = self._slice(run, partner)
+        one.voucher_id.credit_line_ids.write({"amount": 90})
+        self.assertEqual((one.applied, one.left), (90, 30))
+        one.voucher_id.credit_line_ids.unlink()
+        self.assertEqual((one.applied, one.left), (0, 120))
+
     def _amend(self, voucher, amount):
         voucher.write({"line_ids": [Command.update(line.id, {"amount": amount}) for line in voucher.line_ids]})
 

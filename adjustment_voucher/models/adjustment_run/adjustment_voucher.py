@@ -1,7 +1,9 @@
 """A voucher of a run, when somebody works on it by hand: the run's own list follows."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
+
+from ..engine import work
 
 LINES = {"line_ids", "credit_line_ids", "debit_line_ids"}
 
@@ -97,3 +99,29 @@ class AdjustmentVoucher(models.Model):
             )
             self.env["adjustment.run.customer"].invalidate_model(flush=False)
             self.run_id._forget_figures()
+
+
+class AdjustmentVoucherLine(models.Model):
+    """Lines are mostly changed by way of their voucher; by themselves, as programs do, the run is told too."""
+
+    _inherit = "adjustment.voucher.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        if not work():
+            lines.voucher_id._tell_run_of_amounts()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not work():
+            self.voucher_id._tell_run_of_amounts()
+        return result
+
+    def unlink(self):
+        vouchers = self.voucher_id
+        result = super().unlink()
+        if not work():
+            vouchers._tell_run_of_amounts()
+        return result
