@@ -35,6 +35,7 @@ from . import test_order_to_cash_kept
 from . import test_order_to_cash_tours
 from . import test_order_to_cash_work
 from . import test_race_mark_paid
+from . import test_race_order_to_cash
 from . import test_race_reminders
 from . import test_summary
 from . import test_uninstall

@@ -320,6 +320,30 @@ class TestRace(BaseCase):
             account = env["credit.account"]._for_partners(env["res.partner"].browse(partner), env.company)
             self.assertEqual(account.open_orders, 0)
 
+    def test_nothing_is_decided_by_figures_that_somebody_else_is_renewing(self):
+        """One transaction has taken the mark of a sale and not ended. A list shows the figure of before meanwhile; whoever
+        decides reads the sale, also of a customer so large that kept figures may answer; and the list follows at once."""
+        partner, (first, second) = self._orders([600, 600])
+        pair = partner, self.company_id
+        with self._env() as env:
+            env["credit.account"]._refresh_stale()
+            env.cr.execute("UPDATE credit_account SET documents = 1000 WHERE partner_id = %s", [partner])
+        for commits in (False, True):
+            with db_connect(self.db_name).cursor() as renewing:
+                if not commits:
+                    self._call(renewing, first, "action_confirm")  # and the mark is there
+                api.Environment(renewing, SUPERUSER_ID, CONTEXT)["credit.account"]._refresh_stale()
+                with self._env() as env:
+                    account = env["credit.account"].search([("partner_id", "=", partner)])
+                    self.assertEqual((account.documents, account.exposure), (1000, 0))
+                    self.assertEqual(account._read_figures([pair])[pair]["exposure"], 600)
+                renewing.commit() if commits else renewing.rollback()
+        with self._env() as env:
+            account = env["credit.account"].search([("partner_id", "=", partner)])
+            self.assertEqual(account.exposure, 600)
+            env["sale.order"].browse(second).action_confirm()
+        self.assertEqual(self._standing([second]), [("draft", "hold")])
+
     def test_a_release_lets_one_order_pass_only(self):
         _partner, order_ids = self._orders([5000, 5000])
         with self._env() as env:

@@ -79,11 +79,12 @@ class OrderToCashKept(models.Model):
         )
         if any(self.env.cr.fetchone()):
             accounts._check_cursor_writes()
-            self._refresh(self._take_stale(today))
+            self._refresh(self._take_stale(today), touch=True)
         self.env.cr.precommit.data[FRESH] = today
 
     @api.model
     def _take_stale(self, today):
+        """Marks that another transaction has taken are left to it: until it ends, a list shows these orders as they were."""
         self.env.cr.execute(
             SQL(
                 """WITH gone AS (DELETE FROM order_to_cash_mark
@@ -95,20 +96,23 @@ class OrderToCashKept(models.Model):
         return [order for (order,) in self.env.cr.fetchall()]
 
     @api.model
-    def _refresh(self, orders):
+    def _refresh(self, orders, touch=False):
         """Write how these orders stand now, in one statement; rows that did not change stay untouched. They are written in
         the order of their ids, so that two who do so at once wait for each other and not in a circle.
 
         :param orders: ids
+        :param touch: write every row, so that PostgreSQL refuses a reader with an older snapshot who would write after
+            us what he saw; whoever takes a mark away needs that
         """
         names = [SQL.identifier(name) for name in KEPT]
         self.env.cr.execute(
             SQL(
                 """SET LOCAL jit = off;
                    INSERT INTO order_to_cash_kept AS kept (%(names)s) SELECT %(names)s FROM (%(live)s) live ORDER BY id
-                   ON CONFLICT (id) DO UPDATE SET %(assign)s WHERE (%(kept)s) IS DISTINCT FROM (%(fresh)s)""",
+                   ON CONFLICT (id) DO UPDATE SET %(assign)s WHERE %(touch)s OR (%(kept)s) IS DISTINCT FROM (%(fresh)s)""",
                 names=SQL(", ").join(names),
                 live=live_query(fields.Date.today(), orders),
+                touch=touch,
                 assign=SQL(", ").join(SQL("%s = EXCLUDED.%s", name, name) for name in names),
                 kept=SQL(", ").join(SQL("kept.%s", name) for name in names),
                 fresh=SQL(", ").join(SQL("EXCLUDED.%s", name) for name in names),
