@@ -50,3 +50,4 @@ from . import adjustment_run_sheets
 from . import adjustment_remittance
 from . import adjustment_voucher_set_book
 from . import adjustment_voucher_set_reverse
+from . import ir_http

@@ -16,6 +16,7 @@ from . import (
     test_guard_entries,
     test_guard_vouchers,
     test_integration,
+    test_json2,
     test_late_charge,
     test_netting,
     test_queries,
