@@ -3,6 +3,7 @@
 from psycopg2.errors import CheckViolation
 
 from odoo import Command
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -10,6 +11,17 @@ from .hub_access_common import HubAccessCase
 
 AMOUNTS = (float("nan"), float("inf"), float("-inf"), -5, "nan", "abc", [5], 1e308)
 DAYS = ("2026-02-30", "soon", 5, "9999-99-99")
+WRONG = {
+    "many2one": (2**31 - 1, -1, 0.5, "x", [1, 2], {"a": 1}, 2**70, float("nan")),
+    "many2many": ([2**31 - 1], "x", [[6, 0, [2**31 - 1]]], [[6, 0, ["x"]]], [[4, -1]], [[9, 9, 9]], [["x"]]),
+    "selection": ("no such", 5, "\0"),
+    "float": (float("nan"), float("inf"), "abc", [5], 1e308, 2**70),
+    "monetary": (float("nan"), float("inf"), "abc", [5], 1e308, 2**70),
+    "integer": (float("nan"), float("inf"), "abc", [5], 1.5, 2**31),
+    "date": ("2026-02-30", "soon", 5, "9999-99-99"),
+    "char": (5, ["x"], "\0", "\ud800", "x" * 100_000),
+    "text": (5, "\0", "\ud800"),
+}
 IDS = (["1"], [999999999], [-1], [2**70], [1.5])
 
 
@@ -112,6 +124,34 @@ class TestHubBadInput(HubAccessCase):
     def _ledger(self, day):
         wizard = self._mine("credit.ledger.export").create({"account_id": self.account.id, "date_until": day})
         return wizard.action_export()
+
+    # ------------------------------------------------------------------ windows
+
+    def test_windows_say_what_is_missing_or_wrong(self):
+        """Every window a remote caller may create, one field at a time: what it needs left out, and what no field of its
+        kind can hold. Never an error of the database or of Python."""
+        for name in self._hub_models():
+            model = self._mine(name)
+            if not model._transient or not model.has_access("create"):
+                continue
+            for field_name, field in model._fields.items():
+                if field.automatic or not field.store or field.related:
+                    continue
+                for value in WRONG.get(field.type, ()):
+                    with self.subTest(name, field=field_name, value=repr(value)[:20]), self._refused(ValidationError):
+                        model.create({field_name: value})
+                if field.required and not field.compute and field.type not in ("boolean", "many2many", "monetary"):
+                    with self.subTest(name, field=field_name, value="none"), self._refused(ValidationError):
+                        model.create({field_name: False})
+
+    def test_mark_paid_without_a_journal(self):
+        vals = {"move_ids": [Command.set(self.invoice.ids)], "journal_id": False, "date": "2025-03-01"}
+        with self.assertRaisesRegex(UserError, "^To mark invoices as paid, choose the bank or cash journal of"):
+            self._mine("credit.mark.paid").create(vals).action_mark()
+        self.env["account.journal"].search([("type", "in", ("bank", "cash"))]).active = False
+        del vals["journal_id"]
+        with self.assertRaisesRegex(UserError, "^To mark invoices as paid, choose the bank or cash journal of"):
+            self._mine("credit.mark.paid").create(vals).action_mark()
 
     # ------------------------------------------------------------------ records
 

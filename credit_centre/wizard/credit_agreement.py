@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 class CreditAgreementCancel(models.TransientModel):
     _name = "credit.agreement.cancel"
+    _inherit = "credit.checked.input"
     _description = "Cancel Agreement"
 
     agreement_ids = fields.Many2many("credit.agreement", string="Agreements", required=True)

@@ -45,7 +45,6 @@ class CreditMarkPaid(models.TransientModel):
     journal_id = fields.Many2one(
         "account.journal",
         "Received on",
-        required=True,
         compute="_compute_journal_id",
         store=True,
         readonly=False,
@@ -107,6 +106,13 @@ class CreditMarkPaid(models.TransientModel):
         if self.date > today:
             raise UserError(
                 self.env._("To mark invoices as paid, give the day the money came: %s is still to come.", self.date)
+            )
+        if not self.journal_id:
+            raise UserError(
+                self.env._(
+                    "To mark invoices as paid, choose the bank or cash journal of %s that the money came on.",
+                    self.company_id.display_name,
+                )
             )
         if self.journal_id.type not in ("bank", "cash", "credit") or self.journal_id not in self._get_journals():
             raise UserError(

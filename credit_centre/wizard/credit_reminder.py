@@ -18,6 +18,7 @@ def chosen(env, model):
 
 class CreditReminderPropose(models.TransientModel):
     _name = "credit.reminder.propose"
+    _inherit = "credit.checked.input"
     _description = "Propose Reminders"
 
     account_ids = fields.Many2many("credit.account", string="Customers", help="Empty: all customers.")
@@ -54,6 +55,7 @@ class CreditReminderPropose(models.TransientModel):
 
 class CreditReminderSend(models.TransientModel):
     _name = "credit.reminder.send"
+    _inherit = "credit.checked.input"
     _description = "Send Reminders"
 
     reminder_ids = fields.Many2many("credit.reminder", string="Reminders", required=True)
@@ -92,6 +94,7 @@ class CreditReminderSend(models.TransientModel):
 
 class CreditReminderSkip(models.TransientModel):
     _name = "credit.reminder.skip"
+    _inherit = "credit.checked.input"
     _description = "Skip Reminders"
 
     reminder_ids = fields.Many2many(
@@ -163,6 +166,7 @@ class CreditContactLog(models.TransientModel):
 
 class CreditNoReminders(models.TransientModel):
     _name = "credit.no.reminders"
+    _inherit = "credit.checked.input"
     _description = "Stop or Resume Reminders"
 
     account_ids = fields.Many2many(
@@ -180,6 +184,7 @@ class CreditNoReminders(models.TransientModel):
 
 class CreditDispute(models.TransientModel):
     _name = "credit.dispute"
+    _inherit = "credit.checked.input"
     _description = "Dispute Invoices"
 
     move_ids = fields.Many2many(

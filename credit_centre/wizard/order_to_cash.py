@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 class OrderToCashInvoicing(models.TransientModel):
     _name = "order.to.cash.invoicing"
+    _inherit = "credit.checked.input"
     _description = "Create Invoices of Many Orders"
 
     order_ids = fields.Many2many("sale.order", readonly=True)

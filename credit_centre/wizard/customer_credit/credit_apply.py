@@ -8,6 +8,7 @@ LARGEST = 200
 
 class CreditApply(models.TransientModel):
     _name = "credit.apply"
+    _inherit = "credit.checked.input"
     _description = "Apply Deposits and Credits"
 
     partner_id = fields.Many2one("res.partner", "Customer", help="Find the customer by name, e-mail, phone or number.")
