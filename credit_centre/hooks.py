@@ -1,11 +1,17 @@
 """What the removal leaves in order for whoever goes on without the addon."""
 
+from odoo.tools import SQL
+
 from .models.credit_summary.credit_movement import drop_triggers
+
+FUNCTIONS = ("customer_credit_counts", "customer_credit_status", "customer_credit_unusual", "credit_difference_items")
 
 
 def uninstall_hook(env):
     """Journal items are no longer watched; Odoo may take the addon's records away without an error."""
     drop_triggers(env.cr)
+    for function in FUNCTIONS:
+        env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s", SQL.identifier(function)))
     env.flush_all()
     _remove_pricelists(env)
     # Odoo removes the e-mail templates before the levels that need them, and the levels before their reminders.

@@ -14,6 +14,7 @@ class AccountMove(models.Model):
         "(id) WHERE move_type = 'entry' AND (reversed_entry_id IS NOT NULL OR adjustment_voucher_id IS NOT NULL)"
     )
 
+    invoice_origin = fields.Char(index="trigram")  # credits are looked up by it, as by the number
     credit_applied_count = fields.Integer(
         "Applied Credits",
         compute="_compute_credit_counts",
@@ -74,6 +75,14 @@ class AccountMoveLine(models.Model):
         "(date DESC, id DESC) WHERE amount_currency < 0"
         " AND (reconciled OR amount_residual <> 0 OR amount_residual_currency <> 0 OR parent_state = 'cancel')"
     )
+    # The few of which something else became than to be applied: ``uses.UNUSUAL``, ``NEW_ITEMS`` and ``DEPOSITS``.
+    _customer_credit_canceled_idx = models.Index("(id) WHERE parent_state = 'cancel' AND amount_currency < 0")
+    _customer_credit_refund_idx = models.Index(
+        "(account_id) WHERE (amount_currency > 0 OR balance > 0)"
+        " AND (payment_id IS NOT NULL OR statement_line_id IS NOT NULL)"
+    )
+    _customer_credit_new_item_idx = models.Index("(id) WHERE adjustment_leg IN ('transfer', 'chargeback')")
+    _customer_credit_downpayment_idx = models.Index("(move_id) WHERE is_downpayment")
 
 
 class AccountPartialReconcile(models.Model):
@@ -97,6 +106,13 @@ class AdjustmentVoucherLine(models.Model):
 
     _credit_application_moved_idx = models.Index("((id * 4 + 2))")
     _credit_application_written_off_idx = models.Index("((id * 4 + 3))")
+    _customer_credit_kept_open_idx = models.Index("(move_line_id) WHERE chargeback_amount <> 0 AND side = 'credit'")
+
+
+class AdjustmentVoucher(models.Model):
+    _inherit = "adjustment.voucher"
+
+    _customer_credit_transfer_idx = models.Index("(id) WHERE transfer_partner_id IS NOT NULL")
 
 
 class AccountPayment(models.Model):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from . import uses
+from . import sieves, uses
 
 KINDS = [("applied", "Applied"), ("refunded", "Refunded"), ("transferred", "Transferred"), ("void", "Void")]
 
@@ -49,6 +49,10 @@ class CreditApplication(models.Model):
 
     # ------------------------------------------------------------------ rows
 
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        return super()._search(sieves.say_more(domain, sieves.OF_APPLICATIONS), *args, **kwargs)
+
     @property
     def _table_query(self):
         return SQL(" UNION ALL ").join(self._arms())
@@ -79,7 +83,7 @@ class CreditApplication(models.Model):
             key=SQL("r.id"),
             debit=self._debit(),
             date=SQL("r.max_date"),
-            kind=SQL("CASE WHEN %s THEN 'void' WHEN %s THEN 'refunded' ELSE 'applied' END", uses.MIRROR, uses.PAID_OUT),
+            kind=self._own_kind(),
             source="odoo",
             voucher=SQL("NULL::int"),
             match=SQL("r.id"),
@@ -97,12 +101,24 @@ class CreditApplication(models.Model):
         return SQL(
             """SELECT %s FROM account_partial_reconcile r
                  JOIN account_move_line l ON l.id = r.credit_move_id
-            LEFT JOIN account_move m ON m.id = l.move_id
-            LEFT JOIN account_move_line d ON d.id = r.debit_move_id LEFT JOIN account_move dm ON dm.id = d.move_id
+            LEFT JOIN account_move_line d ON d.id = r.debit_move_id
             LEFT JOIN res_partner p ON p.id = l.partner_id LEFT JOIN res_partner q ON q.id = d.partner_id
                 WHERE r.adjustment_voucher_id IS NULL AND r.credit_amount_currency <> 0 AND %s""",
             columns,
             uses.is_credit(),
+        )
+
+    @api.model
+    def _own_kind(self):
+        """The entries are looked at for the few credits of which something else may have become."""
+        return SQL(
+            """CASE WHEN l.id IN (%s) THEN
+                    (SELECT CASE WHEN %s THEN 'void' WHEN %s THEN 'refunded' ELSE 'applied' END
+                       FROM account_move m LEFT JOIN account_move dm ON dm.id = d.move_id WHERE m.id = l.move_id)
+                    ELSE 'applied' END""",
+            uses.UNUSUAL,
+            uses.MIRROR,
+            uses.PAID_OUT,
         )
 
     @api.model

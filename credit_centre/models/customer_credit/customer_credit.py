@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from . import uses
+from . import sieves, uses
 
 STATUSES = [
     ("open", "Open"),
@@ -84,7 +84,8 @@ class CustomerCredit(models.Model):
     item_ids = fields.Many2many("account.move.line", compute="_compute_item_ids", string="Transactions")
 
     def init(self):
-        self.env.cr.execute(uses.function_definition())
+        for definition in uses.function_definitions():
+            self.env.cr.execute(definition)
 
     # ------------------------------------------------------------------ rows
 
@@ -133,15 +134,19 @@ class CustomerCredit(models.Model):
 
     @api.model
     def _kind_case(self):
+        """What the item says by itself comes first: the entries of a million items are not read for a count."""
         return SQL(
             """CASE WHEN l.adjustment_leg IN ('transfer', 'chargeback') THEN l.adjustment_leg
-                    WHEN ap.credit_order_id IS NOT NULL THEN 'deposit'
-                    WHEN m.move_type = 'out_refund' THEN 'credit_note'
-                    WHEN m.move_type IN ('out_invoice', 'out_receipt') THEN
-                        CASE WHEN EXISTS (SELECT 1 FROM account_move_line x WHERE x.move_id = m.id AND x.is_downpayment)
-                             THEN 'deposit' ELSE 'credit_note' END
-                    WHEN l.payment_id IS NOT NULL OR l.statement_line_id IS NOT NULL THEN 'receipt'
-                    ELSE 'entry' END"""
+                    WHEN l.payment_id IS NOT NULL THEN
+                        CASE WHEN l.payment_id IN (SELECT id FROM account_payment WHERE credit_order_id IS NOT NULL)
+                             THEN 'deposit' ELSE 'receipt' END
+                    ELSE (SELECT CASE WHEN km.move_type = 'out_refund' THEN 'credit_note'
+                                      WHEN km.move_type IN ('out_invoice', 'out_receipt') THEN
+                                          CASE WHEN EXISTS (SELECT 1 FROM account_move_line x
+                                                             WHERE x.move_id = km.id AND x.is_downpayment)
+                                               THEN 'deposit' ELSE 'credit_note' END
+                                      WHEN l.statement_line_id IS NOT NULL THEN 'receipt' ELSE 'entry' END
+                            FROM account_move km WHERE km.id = l.move_id) END"""
         )
 
     @api.model
@@ -165,15 +170,23 @@ class CustomerCredit(models.Model):
 
     @api.model
     def _salesperson(self):
-        """Of the invoice, else of the customer: not a join, which would bind others that could be left out."""
+        """Of the invoice, else of the customer: not joins, which would bind others that could be left out. Receipts have no
+        invoice, and only for the others it is looked up."""
         return SQL(
-            """COALESCE(m.invoice_user_id, (SELECT a.user_id FROM credit_account a
-                  WHERE a.partner_id = p.commercial_partner_id AND a.company_id = split_part(c.parent_path, '/', 1)::int))"""
+            """COALESCE(CASE WHEN l.payment_id IS NULL THEN
+                        (SELECT x.invoice_user_id FROM account_move x WHERE x.id = l.move_id) END,
+                    (SELECT a.user_id FROM credit_account a WHERE a.partner_id = p.commercial_partner_id
+                        AND a.company_id = split_part(c.parent_path, '/', 1)::int))"""
         )
 
     @api.model
     def _where(self):
         return uses.is_credit()
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """What a condition takes for granted is said as well: it names an index, or the few credits that can meet it."""
+        return super()._search(sieves.say_more(domain, sieves.OF_CREDITS), *args, **kwargs)
 
     # ------------------------------------------------------------------ all references (S0.27)
 
@@ -186,9 +199,16 @@ class CustomerCredit(models.Model):
     def _search_references(self, operator, value):
         if operator not in ("ilike", "like", "=ilike", "=like", "in") or not value:
             return NotImplemented
-        own = Domain.OR(Domain(name, operator, value) for name in ("memo_number", "ref", "origin"))
-        documents = Domain.OR(Domain(name, operator, value) for name in ("name", "ref", "invoice_origin"))
-        return own | Domain("application_ids.debit_move_id", "any", documents)
+        named = Domain.OR(Domain(name, operator, value) for name in ("name", "ref", "invoice_origin"))
+        documents = self.env["account.move"]._search(named)
+        orders = (
+            self.env["sale.order"]
+            .sudo()
+            ._search(  # sudo: by the order's name, as ``origin`` shows it
+                Domain("name", operator, value)
+            )
+        )
+        return sieves.among(uses.referring(documents.subselect(), orders.subselect()))
 
     # ------------------------------------------------------------------ the trail (S0.9, S0.14, S0.21)
 

@@ -69,7 +69,12 @@ def is_credit():
     )
 
 
-def function_definition():
+def function_definitions():
+    """:return: list of SQL that makes the functions used here"""
+    return [_counts_definition(), _unusual_definition(), _status_definition()]
+
+
+def _counts_definition():
     """:return: SQL that makes ``customer_credit_counts``: whether an item that is not plain is a credit all the same"""
     return SQL(
         """CREATE OR REPLACE FUNCTION customer_credit_counts(p_item int) RETURNS boolean LANGUAGE plpgsql STABLE COST 1 AS $counts$
@@ -111,6 +116,108 @@ def _is_exchange_entry():
            AND (EXISTS (SELECT 1 FROM account_partial_reconcile x WHERE x.exchange_move_id = cm.id)
              OR EXISTS (SELECT 1 FROM account_move x WHERE x.reversed_entry_id = cm.id))""",
         EXCHANGE_JOURNALS,
+    )
+
+
+def _unusual_definition():
+    """:return: SQL that makes ``customer_credit_unusual``: the items that something else may have become of than to be applied
+    to debits. They are few, and found by indexes; the planner is told so, and then looks them up once per question."""
+    arms = [_void(), _paid_out(), _paid_out_by_allocation(), _moved_by_voucher(), _mirrored(), _mirroring()]
+    return SQL(
+        """CREATE OR REPLACE FUNCTION customer_credit_unusual() RETURNS SETOF int LANGUAGE plpgsql STABLE ROWS 1000
+           SET jit = off AS $unusual$
+           BEGIN
+             RETURN QUERY %s;
+           END $unusual$""",
+        SQL(" UNION ALL ").join(arms),
+    )
+
+
+def _void():
+    """Of canceled entries and bounced receipts."""
+    return SQL(
+        """SELECT l.id FROM account_move_line l WHERE l.parent_state = 'cancel' AND l.amount_currency < 0
+     UNION ALL
+           SELECT l.id FROM account_payment ap JOIN account_move_line l ON l.payment_id = ap.id
+            WHERE ap.state IN ('rejected', 'canceled') AND l.amount_currency < 0"""
+    )
+
+
+def _refunds():
+    """Debit items that are money paid out, looked up account by account (OFFSET 0): there are few on those of customers."""
+    return SQL(
+        """(SELECT paid.id FROM (%s) a CROSS JOIN LATERAL (
+                SELECT d.id FROM account_move_line d
+                 WHERE d.account_id = a.id AND (d.amount_currency > 0 OR d.balance > 0) AND %s OFFSET 0) paid) d""",
+        trade_accounts(),
+        PAID_OUT,
+    )
+
+
+def _paid_out():
+    return SQL(
+        "SELECT r.credit_move_id FROM %s JOIN account_partial_reconcile r ON r.debit_move_id = d.id",
+        _refunds(),
+    )
+
+
+def _paid_out_by_allocation():
+    return SQL(
+        "SELECT al.credit_move_line_id FROM %s JOIN adjustment_allocation al ON al.debit_move_line_id = d.id",
+        _refunds(),
+    )
+
+
+def _moved_by_voucher():
+    return SQL(
+        """SELECT vl.move_line_id FROM adjustment_voucher v JOIN adjustment_voucher_line vl ON vl.voucher_id = v.id
+            WHERE v.transfer_partner_id IS NOT NULL AND vl.side = 'credit'
+     UNION ALL
+           SELECT vl.move_line_id FROM adjustment_voucher_line vl WHERE vl.chargeback_amount <> 0 AND vl.side = 'credit'"""
+    )
+
+
+def _mirrored():
+    """Whose entry another one undoes. One undone by a credit note is an invoice: its items are no credits."""
+    return SQL(
+        """SELECT l.id FROM account_move dm JOIN account_move_line l ON l.move_id = dm.reversed_entry_id
+            WHERE dm.reversed_entry_id IS NOT NULL AND dm.move_type <> 'out_refund' AND l.amount_currency < 0"""
+    )
+
+
+def _mirroring():
+    """Whose entry undoes another one."""
+    return SQL(
+        """SELECT l.id FROM account_move m JOIN account_move_line l ON l.move_id = m.id
+            WHERE m.move_type = 'entry' AND m.reversed_entry_id IS NOT NULL AND l.amount_currency < 0"""
+    )
+
+
+# Ids of the items of some credits, for conditions that hold for few.
+UNUSUAL = SQL("SELECT customer_credit_unusual()")
+NEW_ITEMS = SQL("SELECT id FROM account_move_line WHERE adjustment_leg IN ('transfer', 'chargeback')")
+DEPOSITS = SQL(
+    """SELECT x.id FROM account_payment y JOIN account_move_line x ON x.payment_id = y.id
+        WHERE y.credit_order_id IS NOT NULL
+ UNION SELECT x.id FROM account_move_line y JOIN account_move_line x ON x.move_id = y.move_id WHERE y.is_downpayment"""
+)
+
+
+def referring(documents, orders):
+    """:return: SQL of the ids of the items that these documents are, correct, or are paid by, and of receipts kept for these
+    orders: each found by an index, where a look at every credit's references would take seconds"""
+    return SQL(
+        """SELECT x.id FROM account_move_line x WHERE x.move_id IN (%(documents)s)
+     UNION SELECT x.id FROM account_move y JOIN account_move_line x ON x.move_id = y.id
+            WHERE y.reversed_entry_id IN (%(documents)s)
+     UNION SELECT r.credit_move_id FROM account_move_line x JOIN account_partial_reconcile r ON r.debit_move_id = x.id
+            WHERE x.move_id IN (%(documents)s)
+     UNION SELECT al.credit_move_line_id FROM account_move_line x JOIN adjustment_allocation al ON al.debit_move_line_id = x.id
+            WHERE x.move_id IN (%(documents)s) AND al.state = 'authorized'
+     UNION SELECT x.id FROM account_payment y JOIN account_move_line x ON x.payment_id = y.id
+            WHERE y.credit_order_id IN (%(orders)s)""",
+        documents=documents,
+        orders=orders,
     )
 
 
@@ -171,7 +278,31 @@ def used(use):
 
 
 def status_case():
-    """:return: SQL of credit_status.status"""
+    """:return: SQL of credit_status.status. What was used of a credit went to debits, unless it is one of the unusual: its
+    matches need not be read."""
+    return SQL(
+        """(CASE WHEN l.id IN (%(unusual)s) THEN customer_credit_status(l.id)
+                WHEN l.amount_residual_currency >= 0 THEN 'applied'
+                WHEN l.amount_residual_currency > l.amount_currency THEN 'partially_applied' ELSE %(open)s END)""",
+        unusual=UNUSUAL,
+        open=OPEN,
+    )
+
+
+def _status_definition():
+    """:return: SQL that makes ``customer_credit_status``: the status of one credit, by all of its matches. A function, so that
+    a count of all credits does not read their entries for the sake of a few."""
+    return SQL(
+        """CREATE OR REPLACE FUNCTION customer_credit_status(p_item int) RETURNS varchar LANGUAGE plpgsql STABLE
+           SET jit = off AS $status$
+           BEGIN
+             RETURN (SELECT %s FROM account_move_line l LEFT JOIN account_move m ON m.id = l.move_id WHERE l.id = p_item);
+           END $status$""",
+        _status_by_matches(),
+    )
+
+
+def _status_by_matches():
     left = remaining()
     some = SQL(" ").join(
         SQL(

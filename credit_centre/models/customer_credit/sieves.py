@@ -1,0 +1,98 @@
+"""What a filter takes for granted, said as well: it names an index, or the few rows that can meet it.
+
+Whether a credit is refunded is worked out for each one; that it is among the few that may be, an index tells.
+"""
+
+from collections.abc import Iterable
+
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from odoo.addons.adjustment_voucher.models.engine import is_record_number
+
+from . import uses
+
+
+def say_more(domain, known):
+    """:param known: dict of field name -> [(values, what holds for every row with one of them)]
+    :return: the domain, each condition with what always holds where it does
+    """
+    return Domain(domain).map_conditions(lambda condition: _with_sieve(condition, known))
+
+
+def _with_sieve(condition, known):
+    name, values = condition.field_expr, condition.value
+    if condition.operator == "=":
+        values = [values]
+    if condition.operator not in ("=", "in") or not isinstance(values, Iterable) or isinstance(values, str | SQL):
+        return condition
+    if name == "user_id" and name in known and values and all(is_record_number(value) for value in values):
+        return of_customers_of(values) & often(name, values)
+    for choices, sieve in known.get(name, ()):
+        if values and all(isinstance(value, str) and value in choices for value in values):
+            return sieve & often(name, values)
+    return condition
+
+
+def among(numbers, column="id"):
+    """:return: domain of the rows whose ids the database lists first"""
+    return Domain.custom(
+        to_sql=lambda _model, alias, _query: SQL("%s IN (%s)", SQL.identifier(alias, column), numbers),
+        predicate=lambda _record: True,  # what the condition beside it says is enough for one record
+    )
+
+
+def often(name, values):
+    """:return: domain of the rows with one of these values; a CASE, of which the database expects half of the rows to be so,
+    and then reads a page in its order instead of sorting all"""
+    return Domain.custom(
+        to_sql=lambda model, alias, query: SQL(
+            "(CASE WHEN %s IN %s THEN TRUE ELSE FALSE END)", model._field_to_sql(alias, name, query), tuple(values)
+        ),
+        predicate=lambda record: (record[name].id if name == "user_id" else record[name]) in values,
+    )
+
+
+def of_customers_of(users):
+    """:return: domain of the rows that can be of these salespeople: those of their customers, and all but receipts, which
+    may name another one themselves"""
+    customers = SQL(
+        """SELECT p.id FROM credit_account a JOIN res_partner p ON p.commercial_partner_id = a.partner_id
+            WHERE a.user_id IN %s""",
+        tuple(users),
+    )
+    return Domain.custom(
+        to_sql=lambda _model, alias, _query: SQL(
+            "(%s IN (%s) OR %s IS NULL)",
+            SQL.identifier(alias, "contact_id"),
+            customers,
+            SQL.identifier(alias, "payment_id"),
+        ),
+        predicate=lambda _record: True,
+    )
+
+
+# What holds for every credit of these statuses or kinds.
+OF_CREDITS = {
+    "status": [
+        (
+            frozenset(("open", "partially_applied", "partially_refunded", "partially_transferred")),
+            Domain([("reconciled", "=", False), ("ledger_residual", "<", 0), ("is_open", "=", True)]),
+        ),
+        (
+            frozenset(("refunded", "partially_refunded", "transferred", "partially_transferred", "void")),
+            among(uses.UNUSUAL),
+        ),
+    ],
+    "kind": [
+        (frozenset(("transfer", "chargeback")), among(uses.NEW_ITEMS)),
+        (frozenset(("deposit",)), among(uses.DEPOSITS)),
+    ],
+}
+OF_CREDITS["user_id"] = []
+OF_APPLICATIONS = {
+    "kind": [
+        (frozenset(("refunded", "transferred", "void")), among(uses.UNUSUAL, "credit_id")),
+        (frozenset(("applied",)), Domain.TRUE),
+    ],
+}
