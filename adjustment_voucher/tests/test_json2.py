@@ -21,7 +21,7 @@ class TestJson2(GuardCase, HttpCase):
     def test_a_refusal_with_a_button_is_a_refusal_for_programs(self):
         """A match that a voucher made: one sentence with the way out, and not an error of the server."""
         debit, credit = self._item(300), self._item(-300)
-        voucher = self._voucher((credit, 300), (debit, 300))
+        voucher = self._voucher([(credit, 300), (debit, 300)])
         voucher.action_authorize()
         answer = self._post("account.move.line/remove_move_reconcile", ids=debit.ids)
         self.assertEqual(answer.status_code, 422, answer.text)
