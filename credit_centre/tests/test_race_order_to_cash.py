@@ -8,7 +8,9 @@ from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .race_common import CONTEXT, ProcessCase
+from odoo.addons.adjustment_voucher.tests.race import CONTEXT
+
+from .race_common import ProcessCase
 
 
 @tagged("post_install", "-at_install")
