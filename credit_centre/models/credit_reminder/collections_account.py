@@ -28,7 +28,7 @@ class CreditAccount(models.Model):
         tracking=True, help="This customer gets no letters; the documents stay in the list to chase."
     )
     no_reminders_reason = fields.Char("Why No Reminders", tracking=True)
-    last_reminder_id = fields.Many2one("credit.reminder", readonly=True, copy=False, ondelete="set null")
+    last_reminder_id = fields.Many2one("credit.reminder", "Reminder", readonly=True, copy=False, ondelete="set null")
     last_reminder_level_id = fields.Many2one("credit.reminder.level", "Last Reminder", readonly=True, copy=False)
     last_reminder_date = fields.Date("Last Reminder on", readonly=True, copy=False)
     reminder_pause_date = fields.Date("Reminder Skipped on", readonly=True, copy=False)

@@ -33,7 +33,7 @@ class CreditReminder(models.Model):
     user_id = fields.Many2one("res.users", "Responsible", readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     line_ids = fields.One2many("credit.reminder.line", "reminder_id", "Documents", readonly=True)
-    document_count = fields.Integer("Documents", readonly=True, aggregator="sum")
+    document_count = fields.Integer("Number of Documents", readonly=True, aggregator="sum")
     oldest_due_date = fields.Date(readonly=True)
     days_past_due = fields.Integer("Oldest, Days Past Due", compute="_compute_days_past_due")
     debit_amount = fields.Monetary("Open Documents", readonly=True)

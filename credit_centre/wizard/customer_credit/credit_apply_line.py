@@ -12,7 +12,7 @@ class CreditApplyLine(models.TransientModel):
     _description = "Document to Apply"
     _order = "id"
 
-    apply_id = fields.Many2one("credit.apply", required=True, ondelete="cascade")
+    apply_id = fields.Many2one("credit.apply", "Apply Deposits/Credits", required=True, ondelete="cascade")
     move_line_id = fields.Many2one("account.move.line", "Item", required=True, ondelete="cascade")
     side = fields.Selection(
         [("credit", "Credit"), ("debit", "Debit")], compute="_compute_side", store=True, precompute=True

@@ -183,7 +183,7 @@ class CreditRefundLine(models.TransientModel):
     _inherit = "credit.checked.input"
     _description = "Credit to Refund"
 
-    refund_id = fields.Many2one("credit.refund", required=True, ondelete="cascade")
+    refund_id = fields.Many2one("credit.refund", "Refund Balance", required=True, ondelete="cascade")
     move_line_id = fields.Many2one("account.move.line", "Credit", required=True, ondelete="cascade")
     document_name = fields.Char("Number", related="move_line_id.move_name")
     partner_id = fields.Many2one(related="move_line_id.partner_id", string="Customer")
