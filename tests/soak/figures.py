@@ -5,12 +5,13 @@ It follows the definition in ``setup/doc/architecture.md`` and knows nothing of 
 from collections import defaultdict
 from decimal import Decimal
 
+# An item without a due date is due on its own day.
 ITEMS = """
-    SELECT c.commercial_partner_id, l.amount_residual, l.date_maturity < %(today)s
+    SELECT c.commercial_partner_id, l.amount_residual, COALESCE(l.date_maturity, l.date) < %(today)s
       FROM account_move_line l JOIN res_partner c ON c.id = l.partner_id JOIN account_account a ON a.id = l.account_id
      WHERE a.account_type = 'asset_receivable' AND NOT a.non_trade AND l.parent_state = 'posted' AND l.company_id = %(company)s
        AND l.amount_residual <> 0"""
-# Of all customers, as the dashboard shows them. It takes an item without due date as due on its own day.
+# Of all customers, as the dashboard shows them.
 TOTALS = """
     SELECT SUM(l.amount_residual),
            SUM(l.amount_residual) FILTER (WHERE l.amount_residual > 0 AND COALESCE(l.date_maturity, l.date) < %(today)s),
