@@ -339,6 +339,7 @@ class TestWhatCanBeCalled(AccessCase):
             "action_include",
             "action_open_exclude",
             "action_propose_again",
+            "action_retry",
             "action_view_items",
             "action_view_voucher",
         },
