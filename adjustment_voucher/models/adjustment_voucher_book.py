@@ -183,24 +183,21 @@ class AdjustmentVoucher(models.Model):
 
     def _match(self, booked, move):
         """Match each leg with its item, or the items with each other, for exactly the planned amounts."""
-        company = self.company_id.currency_id
-        if booked.direct:
-            plan = self._plan_of_pairs(booked, company)
-        else:
-            plan = self._plan_of_legs(move)
+        plan = self._plan_of_pairs(booked) if booked.direct else self._plan_of_legs(move)
         self.env["account.partial.reconcile"]._match_planned(plan, dict.fromkeys(plan, self.id))
         if any(not leg.reconciled for leg in move.line_ids if leg.adjustment_leg == "item"):
             raise UserError(
                 self.env._("To authorize %s, load the items again: they changed meanwhile.", self.display_name)
             )
 
-    def _plan_of_pairs(self, booked, company):
-        by_key = self.line_ids._by_item()
+    def _plan_of_pairs(self, booked):
+        company = self.company_currency_id
+        currency = {item.key: self.env["res.currency"].browse(item.currency) for item in booked.items}
         return {
             (pair.debit, pair.credit): (
                 money(pair.debit_share, company),
-                money(pair.debit_amount, by_key[pair.debit].currency_id),
-                money(pair.credit_amount, by_key[pair.credit].currency_id),
+                money(pair.debit_amount, currency[pair.debit]),
+                money(pair.credit_amount, currency[pair.credit]),
             )
             for pair in booked.pairs
         }

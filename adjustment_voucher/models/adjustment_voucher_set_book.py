@@ -319,9 +319,8 @@ class AdjustmentVoucher(models.Model):
     def _match_set(self, decided, moves, lines):
         plan, owners = {}, {}
         for voucher in self:
-            move = moves.get(voucher)
-            prepare = voucher._plan_of_entry if move else voucher._plan_of_values
-            own = prepare(decided[voucher], lines[voucher], move)
+            booked, move = decided[voucher], moves.get(voucher)
+            own = voucher._plan_of_entry(booked, lines[voucher], move) if move else voucher._plan_of_pairs(booked)
             plan |= own
             owners |= dict.fromkeys(own, voucher.id)
         self.env["account.partial.reconcile"]._match_set(plan, owners)
@@ -340,14 +339,3 @@ class AdjustmentVoucher(models.Model):
                 amount = abs(money(part.amount, leg.currency_id))
                 plan[key] = (abs(money(part.balance, company)), amount, amount)
         return plan
-
-    def _plan_of_values(self, booked, lines, _move):
-        currency = {line.item: self.env["res.currency"].browse(line.currency) for line in lines}
-        return {
-            (pair.debit, pair.credit): (
-                money(pair.debit_share, self.company_currency_id),
-                money(pair.debit_amount, currency[pair.debit]),
-                money(pair.credit_amount, currency[pair.credit]),
-            )
-            for pair in booked.pairs
-        }
