@@ -6,6 +6,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from .adjustment_voucher import APPROVER, OPEN_STATES
 from .engine import check_amounts, check_dates, check_ids, check_texts, is_record_number, work
 
+LINES = {"line_ids", "credit_line_ids", "debit_line_ids"}
+
 # What may still change on a voucher that is authorized or reversed: conversation, nothing else.
 ALWAYS_OPEN = {"message_ids", "message_follower_ids", "activity_ids", "message_main_attachment_id", "access_token"}
 AMOUNTS = (
@@ -48,7 +50,13 @@ class AdjustmentVoucher(models.Model):
             self._check_open(self.env._("change"))
             self._check_seen_version(seen)
             self._bump_version()
+        if not LINES.isdisjoint(vals):
+            self._read_ahead()
         return super().write(vals)
+
+    def _read_ahead(self):
+        """All lines and their items at once: saved one after the other, each would read its own."""
+        self.line_ids.move_line_id.move_id.mapped("state")
 
     def _check_values(self, vals):
         check_texts(self.env, vals, {"memo": self.env._("Reason"), "name": self.env._("Number")})

@@ -3,11 +3,11 @@
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 
 from ..models.adjustment_run import adjustment_run_work
-from .proof import APPROVER, BILLING, ProofCase
+from .proof import BILLING, ProofCase
 
 LAST = "2024-03-31"
 
@@ -29,6 +29,13 @@ class RunCase(ProofCase):
 
     def _slice(self, run, partner):
         return run.customer_ids.filtered(lambda one: one.partner_id == partner)
+
+    def _proposed(self, **vals):
+        run = self._run(**vals)
+        run.action_propose()
+        partners = run.customer_ids.filtered("voucher_id").partner_id
+        run.action_draft()
+        return partners
 
 
 class TestRun(RunCase):
@@ -203,13 +210,6 @@ class TestRun(RunCase):
         self.assertEqual(self._proposed(partner_ids=[Command.set(first.ids)]), first)
         self.assertEqual(self._proposed(partner_tag_ids=[Command.set(tag.ids)]), second)
 
-    def _proposed(self, **vals):
-        run = self._run(**vals)
-        run.action_propose()
-        partners = run.customer_ids.filtered("voucher_id").partner_id
-        run.action_draft()
-        return partners
-
     def test_journals_dates_currencies(self):
         """S4.45: of the credits; debits are taken whatever their journal, day and currency's neighbors."""
         eur = self._currency("EUR", _2023_01_01=0.8)
@@ -295,122 +295,6 @@ class TestRun(RunCase):
 
     # ------------------------------------------------------------------ taking out
 
-    def test_customer_taken_out(self):
-        """S4.8: taken out with a reason, remembered by the next run, until somebody lifts it."""
-        partner, _items = self._customer("One", 100, -100)
-        run = self._run()
-        run.action_propose()
-        one = self._slice(run, partner)
-        with self.assertRefused("give the reason"):
-            one.action_exclude("  ")
-        one.action_exclude("In court")
-        self.assertEqual((one.state, one.reason, one.voucher_id.id), ("excluded", "In court", False))
-        self.assertEqual((run.excluded_count, len(run.voucher_ids)), (1, 0))
-        following = self._run()
-        following.action_propose()
-        self.assertEqual(self._slice(following, partner).state, "excluded")
-        self.assertEqual(self._slice(following, partner).reason, "In court")
-        self._slice(following, partner).action_include()
-        self.assertEqual(self._slice(following, partner).state, "proposed")
-        self.assertFalse(self.env["adjustment.exclusion"].search([("partner_id", "=", partner.id)]))
-
-    def test_item_taken_out(self):
-        """S4.8: an item taken out is left in this run and the next; others are used instead."""
-        partner, (first, second, credit) = self._customer("One", 100, 100, -60)
-        second.date_maturity = "2024-02-20"
-        run = self._run(methods=("fifo",))
-        run.action_propose()
-        left = run.item_ids.filtered(lambda item: item.move_line_id == first)
-        left.action_exclude("Disputed")
-        one = self._slice(run, partner)
-        self.assertEqual(one.voucher_id.debit_line_ids.move_line_id, second)
-        following = self._run(methods=("fifo",))
-        run.action_draft()
-        following.action_propose()
-        self.assertEqual(self._slice(following, partner).voucher_id.debit_line_ids.move_line_id, second)
-        out = following.item_ids.filtered(lambda item: item.move_line_id == first)
-        self.assertEqual(out.reason_code, "excluded")
-        out.action_include()
-        self.assertEqual(self._slice(following, partner).voucher_id.debit_line_ids.move_line_id, first)
-        self.assertTrue(credit)
-
-    def test_taken_out_until(self):
-        """S4.8: what is out until a day comes back after it."""
-        partner, _items = self._customer("One", 100, -100)
-        self.env["adjustment.exclusion"].create({"partner_id": partner.id, "company_id": self.company.id,
-                                                 "reason": "Audit", "until": "2024-03-01"})  # fmt: skip
-        self.assertEqual(self._proposed(date="2024-02-15"), partner.browse())
-        self.assertEqual(self._proposed(), partner)
-
-    def test_an_edited_draft_counts(self):
-        """S4.8: what a person changes in a proposed voucher is what the run says it will apply."""
-        partner, _items = self._customer("One", 100, 50, -120)
-        run = self._run()
-        run.action_propose()
-        one = self._slice(run, partner)
-        voucher = one.voucher_id
-        credit, (debit, other) = voucher.credit_line_ids, voucher.debit_line_ids
-        voucher.write(
-            {
-                "line_ids": [
-                    Command.update(credit.id, {"amount": 90}),
-                    Command.update(debit.id, {"amount": 90}),
-                    Command.delete(other.id),
-                ]
-            }
-        )
-        self.assertEqual((one.applied, one.left), (90, 30))
-        run.action_authorize()
-        self.assertEqual((one.state, one.applied, one.left), ("authorized", 90, 30))
-
-    def test_an_edited_draft_counts_in_both_currencies(self):
-        """S4.8: the value follows the amount, to nothing and back; so does a discount that somebody takes away."""
-        eur = self._currency("EUR", _2023_01_01=0.8)
-        partner, _items = self._customer("One", 90, -90, currency=eur, value=None)
-        run = self._run()
-        run.action_propose()
-        one = self._slice(run, partner)
-        value = one.applied_value
-        self.assertTrue(value)
-        for amount in (30, 0, 45, 90):
-            self._amend(one.voucher_id, amount)
-            self.assertEqual((one.applied, one.left), (amount, 90 - amount))
-            self.assertAlmostEqual(one.applied_value, value * amount / 90, delta=0.0051)
-            self.assertAlmostEqual(one.applied_value + one.left_value, value)
-        debit = one.voucher_id.debit_line_ids
-        one.voucher_id.write({"line_ids": [Command.update(debit.id, {"amount": 90, "discount_amount": 2})]})
-        self.assertEqual((one.applied, one.discount_amount), (90, 2))
-
-    def test_a_line_edited_by_itself_counts(self):
-        """S4.8: a program changes lines one by one; the run's list follows."""
-        partner, _items = self._customer("One", 100, 50, -120)
-        run = self._run()
-        run.action_propose()
-        one = self._slice(run, partner)
-        one.voucher_id.credit_line_ids.write({"amount": 90})
-        self.assertEqual((one.applied, one.left), (90, 30))
-        one.voucher_id.credit_line_ids.unlink()
-        self.assertEqual((one.applied, one.left), (0, 120))
-
-    def _amend(self, voucher, amount):
-        voucher.write({"line_ids": [Command.update(line.id, {"amount": amount}) for line in voucher.line_ids]})
-
-    def test_exclusion_needs_one_thing(self):
-        """S4.8: a customer or an item, with a reason; who took it out stays on record."""
-        partner, (item,) = self._customer("One", -100)
-        exclusions = self.env["adjustment.exclusion"]
-        with self.assertRaises(ValidationError):
-            exclusions.create({"partner_id": partner.id, "reason": " "})
-        mine = self._as(self.billing, exclusions).create(
-            {"partner_id": partner.id, "reason": "x", "user_id": self.approver.id, "company_id": self.company.id}
-        )
-        self.assertEqual(mine.user_id, self.billing)
-        with self.assertRefused("exclude that"):
-            mine.write({"partner_id": self.customer.id})
-        self.assertTrue(item)
-
-    # ------------------------------------------------------------------ in the background
-
     def test_large_run_is_left_to_the_workers(self):
         """S4.8: beyond what is done at once the workers go on, batch by batch; stopped it stands, continued it ends."""
         for number in range(4):
@@ -472,125 +356,6 @@ class TestRun(RunCase):
         self.assertIn("continue it yourself", run.stop_reason)
 
     # ------------------------------------------------------------------ templates
-
-    def test_template(self):
-        """S1.19: criteria kept, run by hand."""
-        partner, _items = self._customer("One", 100, -100)
-        template = self.env["adjustment.run.template"].create(
-            {"name": "Night", "partner_ids": [Command.set(partner.ids)], "company_ids": self.company.ids,
-             "method_ids": [Command.create({"method": "lifo"})], "use_discount": False}
-        )  # fmt: skip
-        run = self.env["adjustment.run"].browse(template.action_run()["res_id"])
-        self.assertEqual((run.partner_ids, run._get_methods(), run.use_discount), (partner, ("lifo",), False))
-        self.assertEqual(run.template_id, template)
-
-    def _template(self, user, **vals):
-        return self._as(user, self.env["adjustment.run.template"]).create(
-            {"name": "Night", "company_ids": self.company.ids, "schedule": "daily", "next_date": "2024-01-01", **vals}
-        )
-
-    def test_schedule(self):
-        """S1.19: a due template is run, in the name of who set it up, and authorized by itself when it says so."""
-        self._customer("One", 100, -100, day="2024-01-10")
-        template = self._template(self.billing, authorize_by_itself=True)
-        template.sudo()._run_scheduled()
-        run = template.last_run_id
-        self.assertEqual((run.state, run.done_count, run.user_id), ("done", 1, self.billing))
-        self.assertGreater(template.next_date, run.date)
-        look = self._template(self.billing, schedule="monthly")
-        self._customer("Two", 100, -100, day="2024-01-10")
-        look.sudo()._run_scheduled()
-        self.assertEqual(look.last_run_id.state, "proposed")
-
-    def test_schedule_says_why_not(self):
-        """S1.19: a template that finds nothing, or whose user left, says so and harms no other."""
-        template = self._template(self.billing)
-        template.sudo()._run_scheduled()
-        self.assertFalse(template.last_run_id)
-        self.assertIn("no open credit", template.last_problem)
-
-    def test_template_takes_no_foreign_rights(self):
-        """A1: whoever changes a template runs it in their own name: nobody borrows a higher limit."""
-        template = self._template(self.approver)
-        self.assertEqual(template.user_id, self.approver)
-        own = self._as(self.billing, template)
-        own.write({"user_id": self.approver.id, "authorize_by_itself": True})
-        self.assertEqual(template.user_id, self.billing)
-        self._as(self.approver, template).write({"use_discount": False})
-        self.assertEqual(template.user_id, self.approver)
-        own.method_ids[:1].write({"method": "lifo"})
-        self.assertEqual(template.user_id, self.billing)
-
-
-class TestRunAccess(RunCase):
-    def test_roles(self):
-        """A1: billing users and approvers run; readers read; salespeople see nothing; by RPC as by button."""
-        self._customer("One", 100, -100)
-        run = self._run(self.billing)
-        run.action_propose()
-        reader, seller = self._as(self.reader, run), self._as(self._user("run_seller", "base.group_user"), run)
-        self.assertEqual(reader.read(["state"])[0]["state"], "proposed")
-        self.assertTrue(reader.customer_ids and reader.progress())
-        for call in (
-            lambda: reader.action_authorize(),
-            lambda: reader.action_draft(),
-            lambda: reader.action_stop(),
-            lambda: reader.customer_ids.action_exclude("x"),
-            lambda: reader.customer_ids.action_propose_again(),
-            lambda: seller.read(["state"]),
-            lambda: seller.progress(),
-            lambda: seller.action_propose(),
-            lambda: seller.env["adjustment.run"].create({}),
-            lambda: seller.env["adjustment.run.customer"].search([]).read(["applied"]),
-            lambda: seller.env["adjustment.exclusion"].search([]).read(["reason"]),
-            lambda: self._as(self.billing, run).action_authorize()
-            and self._as(self.billing, run).action_reverse(reason="x"),
-        ):
-            with self.assertRefused(kinds=(AccessError,)):
-                call()
-
-    def test_protected(self):
-        """A3: what the steps write, nobody else writes."""
-        self._customer("One", 100, -100)
-        run = self._run(self.billing)
-        run.action_propose()
-        mine = self._as(self.billing, run)
-        for call in (
-            lambda: mine.write({"state": "done"}),
-            lambda: mine.write({"user_id": self.approver.id}),
-            lambda: mine.create({"state": "done"}),
-            lambda: mine.customer_ids.write({"state": "authorized"}),
-            lambda: mine.customer_ids.unlink(),
-            lambda: mine.item_ids.create({"run_id": mine.id}),
-            lambda: mine.voucher_ids.write({"run_id": False}),
-        ):
-            with self.assertRefused(kinds=(AccessError,)):
-                call()
-        fresh = mine.with_context(default_state="done", default_user_id=self.approver.id).create({})
-        self.assertEqual((fresh.state, fresh.user_id), ("draft", self.billing))
-
-    def test_other_company(self):
-        """M2: a user of another company sees and does nothing of it; nobody runs over a company that isn't theirs."""
-        self._customer("One", 100, -100)
-        run = self._run()
-        run.action_propose()
-        other = self.setup_other_company(name="Elsewhere")["company"]
-        stranger = self._user("run_stranger", APPROVER, other)
-        seen = self._as(stranger, run)
-        for model in ("adjustment.run", "adjustment.run.customer", "adjustment.run.item", "adjustment.run.template"):
-            self.assertFalse(seen.env[model].search([]), model)
-        with self.assertRefused(kinds=(AccessError,)):
-            seen.action_authorize()
-        with self.assertRaises(UserError), self.env.cr.savepoint():
-            seen.create({"company_ids": self.company.ids}).action_propose()
-        both = self._run(company_ids=[Command.set((self.company | other).ids)])
-        self.assertNotIn(both, self._as(self.billing, both).search([]))
-
-    def test_bad_numbers(self):
-        """VC17: what is no record's number gets one sentence."""
-        for numbers in ([-1], ["x"], [2**40]):
-            with self.assertRaises(UserError):
-                self._as(self.billing, self.env["adjustment.run"]).browse(numbers).action_propose()
 
 
 class TestRunQueries(RunCase):

@@ -1,11 +1,15 @@
 """A voucher of a run, when somebody works on it by hand: the run's own list follows."""
 
+from contextvars import ContextVar
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..adjustment_voucher_changes import LINES
 from ..engine import work
 
-LINES = {"line_ids", "credit_line_ids", "debit_line_ids"}
+# ids of the vouchers that are being saved with their lines: these tell their run once, at the end
+_SAVED_WHOLE = ContextVar("vouchers saved with their lines", default=frozenset())
 
 
 class AdjustmentVoucher(models.Model):
@@ -23,11 +27,18 @@ class AdjustmentVoucher(models.Model):
         return list(self.run_id._get_methods()) or super()._get_methods()
 
     def write(self, vals):
-        result = super().write(vals)
+        result = super().write(vals) if LINES.isdisjoint(vals) else self._write_with_lines(vals)
         if "state" in vals:
             self.filtered("run_id")._tell_run(vals["state"])
-        if not LINES.isdisjoint(vals):
-            self._tell_run_of_amounts()
+        return result
+
+    def _write_with_lines(self, vals):
+        token = _SAVED_WHOLE.set(_SAVED_WHOLE.get() | frozenset(self.ids))
+        try:
+            result = super().write(vals)
+        finally:
+            _SAVED_WHOLE.reset(token)
+        self._tell_run_of_amounts()
         return result
 
     def action_allocate(self):
@@ -44,7 +55,8 @@ class AdjustmentVoucher(models.Model):
 
     def _tell_run_of_amounts(self):
         """What somebody changed in a draft is what the run is going to apply."""
-        edited = self.filtered(lambda one: one.run_id and one.version)
+        saved_whole = _SAVED_WHOLE.get()
+        edited = self.filtered(lambda one: one.run_id and one.version and one.id not in saved_whole)
         if not edited:
             return
         edited.flush_recordset()
