@@ -139,6 +139,19 @@ class TestRemittanceFiles(RemittanceCase):
         remittance.action_check()
         self.assertEqual(self._codes(remittance), ["matched"])
 
+    def test_VC37_a_spreadsheet_with_too_many_columns_is_refused(self):
+        """No column is left out in silence; cells that hold nothing do not count."""
+        header = ["Receipt", "Invoice", "Amount"]
+        row = [self.receipt.name, self.invoice.name, 10]
+        book, buffer = openpyxl.Workbook(), io.BytesIO()
+        for one in (header, row):
+            book.active.append(one)
+        book.active.cell(2, 90).number_format = "0.00"
+        book.save(buffer)
+        self._remittance(buffer.getvalue(), file_name="advice.xlsx")
+        with self.assertRaisesRegex(UserError, "more than 60"):
+            self._remittance(self._workbook([header, row + [None] * 70 + ["far"]]), file_name="advice.xlsx")
+
     def test_VC37_the_result_tells_what_was_imported_and_left_out(self):
         """After the import the rows that became vouchers are still counted, and those that somebody left out."""
         remittance = self._checked([f"{self.row};10;", "Nobody knows;INV/0;5;"])

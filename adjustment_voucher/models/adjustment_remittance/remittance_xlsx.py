@@ -36,12 +36,19 @@ def xlsx_rows(data, sheet=""):
             raise Unreadable("sheet", ", ".join(names) or "-")
         found = names[sheet] if sheet else book.worksheets[0]
         found.reset_dimensions()
-        limits = {"max_row": remittance_csv.MOST_ROWS + 2, "max_col": remittance_csv.MOST_COLUMNS}
-        yield from remittance_csv.bounded(found.iter_rows(values_only=True, **limits))
+        rows = found.iter_rows(values_only=True, max_row=remittance_csv.MOST_ROWS + 2)
+        yield from remittance_csv.bounded(map(_without_empty_tail, rows))
     except Unreadable:
         raise
     except BAD_BOOK as error:
         raise Unreadable("book", type(error).__name__) from error
+
+
+def _without_empty_tail(row):
+    """Spreadsheets keep formatted cells far to the right that hold nothing."""
+    most = remittance_csv.MOST_COLUMNS
+    tail = row[most:]
+    return row[:most] if tail.count(None) == len(tail) else row
 
 
 def _check_package(data):

@@ -57,7 +57,9 @@ class AdjustmentRunCustomer(models.Model):
     credit_count = fields.Integer("Credits", readonly=True)
     debit_count = fields.Integer("Debits", readonly=True, help="Debits settled, whole or in part.")
     later_count = fields.Integer("Debits Not Reached", readonly=True, help="Open debits that no credit reached.")
-    applied = fields.Monetary(readonly=True)
+    applied = fields.Monetary(
+        readonly=True, help="Proposed until the voucher is authorized. Of a customer set aside: what was proposed."
+    )
     left = fields.Monetary(readonly=True, help="Of the credits.")
     applied_value = fields.Monetary("Applied, Value", readonly=True, currency_field="company_currency_id")
     left_value = fields.Monetary("Left, Value", readonly=True, currency_field="company_currency_id")
