@@ -1,4 +1,7 @@
-"""The memory of the worker processes over time: steady means no slope once they are warm."""
+"""The memory of the worker processes over time: steady means that, once warm, none rises above what the others held.
+
+A process keeps the memory of the largest request it ever served. One that served it late rises to where the others have
+been already; one that leaks goes on beyond that."""
 
 import contextlib
 import statistics
@@ -41,10 +44,15 @@ class Watch:
             before = statistics.median(size for _at, size in warm[:third])
             after = statistics.median(size for _at, size in warm[-third:])
             rows.append((process, samples[0][1], before, after, slope(warm) * 3600))
-            allowed = max(STEADY, 0.1 * before) if seconds >= LONG else RUNNING_AWAY
-            if after - before > allowed:
-                wrong.append(f"worker {process} grew from {before:.0f} to {after:.0f} MB while warm")
-        return rows, wrong
+        return rows, wrong + list(too_much(rows, seconds))
+
+
+def too_much(rows, seconds):
+    held = max((before for _process, _first, before, *_rest in rows), default=0)
+    allowed = max(STEADY, 0.1 * held) if seconds >= LONG else RUNNING_AWAY
+    for process, _first, before, after, _slope in rows:
+        if after - held > allowed:
+            yield f"worker {process} grew from {before:.0f} to {after:.0f} MB while warm, the largest held {held:.0f}"
 
 
 def slope(samples):
