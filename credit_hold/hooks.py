@@ -27,14 +27,12 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Give the limits back to Odoo's own field, and take the functions of the database away."""
+    """Give the limits back to Odoo's own field."""
     env.cr.execute(
         """UPDATE res_partner p
               SET credit_limit = COALESCE(p.credit_limit, '{}'::jsonb) || jsonb_build_object(a.company_id::text, a.credit_limit)
              FROM credit_account a WHERE a.partner_id = p.id AND a.limit_mode = 'own'"""
     )
-    for function in ("credit_figures", "credit_prepaid", "credit_guard", "credit_facts", "credit_mark_changed"):
-        env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s", SQL.identifier(function)))
 
 
 def _take_over_default_limits(env):

@@ -29,3 +29,4 @@ from . import payment_transaction
 from . import credit_account_merge
 from . import res_users
 from . import res_config_settings
+from . import ir_model

@@ -1,11 +1,10 @@
 """What the installation takes over, and what an uninstallation leaves."""
 
-from unittest.mock import patch
-
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.credit_hold import hooks
+from odoo.addons.credit_hold.models.ir_model import FUNCTIONS
 
 from .common import CreditCase
 
@@ -59,8 +58,20 @@ class TestInstall(CreditCase):
         self.env.flush_all()
         hooks.uninstall_hook(self.env)
         self.assertEqual(float(self._stored_limit(self.customer)), 1234)
-        with patch.object(type(self.registry), "post_init"):  # outside of an installation there is nothing to wait for
-            self.env["credit.account"].init()
+
+    def _functions(self):
+        self.env.cr.execute("SELECT proname FROM pg_proc WHERE proname = ANY(%s)", (list(FUNCTIONS),))
+        return {name for (name,) in self.env.cr.fetchall()}
+
+    def test_orders_can_be_deleted_until_the_tables_go(self):
+        """An uninstallation deletes records first: what they call is there until then, and gone afterwards."""
+        order = self._order(amount=500)
+        hooks.uninstall_hook(self.env)
+        order.unlink()
+        self.env.flush_all()
+        self.assertEqual(self._functions(), set(FUNCTIONS))
+        self.env["ir.model"]._get("credit.mark")._drop_table()
+        self.assertEqual(self._functions(), set())
 
 
 @tagged("post_install", "-at_install")
