@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 
-from ..models.adjustment_run import adjustment_run_work
+from ..models.adjustment_run import adjustment_run_steps, adjustment_run_work
 from .proof import BILLING, ProofCase
 
 LAST = "2024-03-31"
@@ -318,6 +318,36 @@ class TestRun(RunCase):
             while run._work_batch():
                 pass
         self.assertEqual((run.state, run.done_count, run.progress()["percent"]), ("done", 4, 100))
+
+    def test_many_lines_are_left_to_the_workers(self):
+        """S4.8: few customers with many items are no work for a caller to wait for: nothing is done in the request."""
+        self._customer("Long", 10, 10, 10, -100)
+        self._customer("Short", 10, -10)
+        run = self._run()
+        run.action_propose()
+        self.assertEqual(run.state, "proposed")
+        with patch.object(adjustment_run_steps, "LINES_AT_ONCE", 5):
+            for button in (run.action_authorize, lambda: run.action_reverse(reason="Wrong file")):
+                before = run.customer_ids.mapped("state")
+                button()
+                self.assertEqual((run.state, run.customer_ids.mapped("state")), ("running", before))
+                while run._work_batch():
+                    pass
+        self.assertEqual(run.state, "reversed")
+
+    def test_small_runs_are_done_at_once(self):
+        """S4.8: so much is done in the request, and no more, that nobody waits for the answer."""
+        self.assertLessEqual(adjustment_run_steps.AT_ONCE, 10)
+        self.assertLessEqual(adjustment_run_steps.LINES_AT_ONCE, 200)
+        for number in range(adjustment_run_steps.AT_ONCE + 1):
+            self._customer(f"Some {number}", 10, -10)
+        run = self._run()
+        for button in (run.action_propose, run.action_authorize, lambda: run.action_reverse(reason="Wrong file")):
+            button()
+            self.assertEqual((run.state, run.progress()["done"]), ("running", "0"))
+            while run._work_batch():
+                pass
+        self.assertEqual(run.state, "reversed")
 
     def test_workers_have_the_rights_of_the_user(self):
         """S4.8: limits hold for the user who pressed the button, whoever does the work."""

@@ -1,10 +1,12 @@
 """What a run proposes is what a voucher made by hand proposes, over the same items with the same methods (S4.4 to S4.8)."""
 
 import random
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import UserError
 
+from ..models.adjustment_run import adjustment_run_steps
 from ..models.adjustment_voucher_line import units
 from ..models.engine import engine
 from .common import VoucherCommon
@@ -16,6 +18,7 @@ class TestRunProposals(VoucherCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.startClassPatcher(patch.object(adjustment_run_steps, "AT_ONCE", 1000))
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         cls.eur = cls._currency("EUR", _2023_01_01=0.8, _2024_02_10=0.9, _2024_03_05=0.85)
         cls.term = cls.env["account.payment.term"].create(

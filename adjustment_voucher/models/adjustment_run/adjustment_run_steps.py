@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..adjustment_voucher import APPROVER, BILLING, OPEN_STATES
 from ..engine import check_dates, check_texts, engine
-from .adjustment_run_work import AT_ONCE, BATCH
+from .adjustment_run_work import AT_ONCE, BATCH, LINES_AT_ONCE, TODO
 
 FOLLOWING = {"propose": "proposed", "authorize": "done", "reverse": "reversed", "discard": "draft"}
 # What a customer that was set aside is again, and which step takes it up: by the state of its run.
@@ -21,7 +21,7 @@ class AdjustmentRun(models.Model):
     def action_propose(self):
         """Write draft vouchers for every customer with a credit to apply, without touching the ledger.
 
-        Up to 100 customers are done at once; more are left to the workers, and the run is «running» until they end.
+        Up to 10 customers are done at once; more are left to the workers, and the run is «running» until they end.
         :raise UserError: when the run isn't a draft, or there is nothing to apply
         """
         self._check_may(self.env._("propose"))
@@ -116,7 +116,7 @@ class AdjustmentRun(models.Model):
     # ------------------------------------------------------------------ starting
 
     def _start(self, step, **vals):
-        """At once when there are few customers, else by the workers."""
+        """At once when there is little to do, so that nobody waits for an answer; else by the workers."""
         self.ensure_one()
         with engine():
             self.write(
@@ -134,11 +134,19 @@ class AdjustmentRun(models.Model):
                 }
             )
         self._check_step()
-        if total > AT_ONCE:
+        if total > AT_ONCE or self._has_many_lines():
             return self._enqueue()
         while slices := self._take(BATCH):
             self._work_on(slices)
         return self._finish()
+
+    def _has_many_lines(self):
+        """Whether the vouchers of the customers that wait have too many lines for a caller to wait for them."""
+        waiting = self.env["adjustment.run.customer"].search(
+            [("run_id", "=", self.id), ("state", "in", TODO[self.step])], limit=AT_ONCE + 1
+        )
+        domain = [("voucher_id", "in", waiting.voucher_id.ids)]
+        return self.env["adjustment.voucher.line"].search_count(domain, limit=LINES_AT_ONCE + 1) > LINES_AT_ONCE
 
     def _finish(self):
         """When the last customer is done; of several workers that find out at once, one writes it down."""

@@ -21,7 +21,9 @@ from .adjustment_run_customer import ROW, Slice
 _logger = logging.getLogger(__name__)
 
 BATCH = 50
-AT_ONCE = 100  # customers; more are left to the workers
+# Done while somebody waits for the answer; more is left to the workers.
+AT_ONCE = 10  # customers
+LINES_AT_ONCE = 200  # lines of their vouchers
 WORKERS = 4
 TRIES = 6
 LONGEST_REASON = 1000
