@@ -4,6 +4,7 @@ from . import res_company
 from . import adjustment_voucher
 from . import adjustment_voucher_line
 from . import adjustment_voucher_line_rate
+from . import adjustment_voucher_rates
 from . import adjustment_voucher_line_terms
 from . import adjustment_voucher_changes
 from . import adjustment_voucher_return
@@ -34,6 +35,7 @@ from . import account_move_line
 from . import account_payment
 from . import account_move_line_guard
 from . import account_move_guard
+from . import account_move_set
 from . import account_payment_guard
 from . import res_config_settings
 from . import res_users

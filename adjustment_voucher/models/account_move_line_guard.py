@@ -64,6 +64,8 @@ class AccountMoveLine(models.Model):
             raise AccessError(
                 self.env._("To book a leg of a voucher, authorize the voucher: it books its legs itself.")
             )
+        if work() and vals.get("parent_state") == "draft":
+            touched.discard("parent_state")  # of a new leg, whose entry is a draft
         if touched & LEDGER and not self.env.su and not in_odoo_step("match", "unmatch"):
             names = ", ".join(sorted(self._fields[name].string for name in touched & LEDGER))
             raise AccessError(

@@ -54,9 +54,13 @@ class AdjustmentVoucher(models.Model):
             "currency_id": self.currency_id.id,
         }
 
-    def _prepare_allocations(self, booked):
-        """Deductions stand with the first application of their item; an item that nothing paid has one of its own."""
-        by_key, rows, deducted, rates = {item.key: item for item in booked.items}, [], set(), {}
+    def _prepare_allocations(self, booked, rates=None):
+        """Deductions stand with the first application of their item; an item that nothing paid has one of its own.
+
+        :param rates: as for ``_get_standard``, of many vouchers
+        """
+        by_key, rows, deducted = {item.key: item for item in booked.items}, [], set()
+        rates = {} if rates is None else rates
         for pair in booked.pairs:
             debit = by_key[pair.debit]
             row = self._prepare_allocation(pair, by_key[pair.credit], debit, rates)
@@ -97,18 +101,35 @@ class AdjustmentVoucher(models.Model):
         """What the debit's own currency gained or lost of the exchange of a pair.
 
         :param own: currency of the debit
-        :param rates: {currency: rate of the day between units}, filled as they are needed
+        :param rates: {(currency id, company id, day): rate between units}, filled as they are needed
         """
         company = self.company_currency_id
         if own == company or not pair.exchange:
             return 0.0
-        if own not in rates:
-            rates[own] = self._get_rate_of_units(own, company)
-        parts = exchange.realized_parts(pair.credit_share, pair.debit_share, pair.debit_amount, rates[own])
+        key = (own.id, self.company_id.id, self.value_date or self.date)
+        if key not in rates:
+            rate = self.env["adjustment.voucher.line"]._get_rate(own, company, self.company_id, key[2])
+            rates[key] = _between_units(rate, own, company)
+        parts = exchange.realized_parts(pair.credit_share, pair.debit_share, pair.debit_amount, rates[key])
         return money(parts.standard, company)
 
-    def _get_rate_of_units(self, own, company):
-        """Units of the company's currency for one of another at the value date, as a Fraction."""
-        day = self.value_date or self.date
-        rate = self.env["adjustment.voucher.line"]._get_rate(own, company, self.company_id, day)
-        return fraction(rate) * fraction(own.rounding) / fraction(company.rounding)
+    def _get_standard_rates(self, decided):
+        """The rates for ``_get_standard`` of many vouchers, in one look for each company.
+
+        :param decided: {voucher: entry.Entry}
+        """
+        rates, browse = {}, self.env["res.currency"].browse
+        for company, vouchers in self.grouped("company_id").items():
+            target = company.currency_id
+            paired = [voucher for voucher in vouchers if any(pair.exchange for pair in decided[voucher].pairs)]
+            used = {item.currency for one in paired for item in decided[one].items} - {target.id}
+            days = {voucher.value_date or voucher.date for voucher in paired}
+            found = self.env["adjustment.voucher.line"]._get_rates_of(browse(used), target, company, days)
+            for (own, day), rate in found.items():
+                rates[own, company.id, day] = _between_units(rate, browse(own), target)
+        return rates
+
+
+def _between_units(rate, own, target):
+    """Units of one currency for a unit of the other, as a Fraction."""
+    return fraction(rate) * fraction(own.rounding) / fraction(target.rounding)

@@ -43,8 +43,8 @@ class AdjustmentVoucher(models.Model):
         self.env["account.move.line"].flush_model()
         self.env.execute_query(
             SQL(
-                """SELECT id FROM account_move_line WHERE id IN (
-                          SELECT move_line_id FROM adjustment_voucher_line WHERE voucher_id = ANY(%s) AND amount > 0)
+                """SELECT id FROM account_move_line WHERE id = ANY(ARRAY(
+                          SELECT move_line_id FROM adjustment_voucher_line WHERE voucher_id = ANY(%s) AND amount > 0))
                     ORDER BY id FOR NO KEY UPDATE""",
                 self.ids,
             )
@@ -184,7 +184,8 @@ class AdjustmentVoucher(models.Model):
             moves = self._create_entries(decided, lines)
             self._write_authorized(decided, moves)
             self._drop_unused(lines)
-            self._insert_allocations([row for one in self for row in one._prepare_allocations(decided[one])])
+            rates = self._get_standard_rates(decided)
+            self._insert_allocations([row for one in self for row in one._prepare_allocations(decided[one], rates)])
             self._match_set(decided, moves, lines)
         self._tell_documents_set({voucher: [line.document for line in found] for voucher, found in lines.items()})
 
@@ -202,12 +203,27 @@ class AdjustmentVoucher(models.Model):
         unnamed = self.filtered(lambda one: not one.name)
         for company, vouchers in unnamed.grouped("company_id").items():
             numbers = self._next_numbers(vouchers[0]._get_sequence(), vouchers.mapped("date"))
-            typed = set(self.search([("company_id", "=", company.id), ("name", "in", numbers)]).mapped("name"))
+            typed = self._get_taken(company, numbers)
             for voucher, number in zip(vouchers.with_context(**QUIET), numbers, strict=True):
                 if number in typed:
                     voucher._number_it()
                 else:
                     voucher.name = number
+
+    @api.model
+    def _get_taken(self, company, numbers):
+        """Those of the numbers that a voucher has; each is looked up by itself, however many vouchers there are."""
+        self.env["adjustment.voucher"].flush_model(["company_id", "name"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT n.name FROM unnest(%s::varchar[]) AS n(name)
+                    WHERE (SELECT TRUE FROM adjustment_voucher v
+                            WHERE v.company_id = %s AND v.name = n.name AND v.name <> '' LIMIT 1)""",
+                numbers,
+                company.id,
+            )
+        )
+        return {row[0] for row in rows}
 
     @api.model
     def _next_numbers(self, sequence, dates):
@@ -273,10 +289,15 @@ class AdjustmentVoucher(models.Model):
         for vouchers in booking.grouped("journal_id").values():
             vouchers[0]._check_journal_usable()
         moves = self.env["account.move"].with_context(skip_invoice_sync=True, **QUIET)
-        made = moves.create([voucher._prepare_entry_of(decided[voucher], lines[voucher]) for voucher in booking])
-        for voucher, move in zip(booking, made, strict=True):
-            voucher._check_cost_center(move)
-        made._post(soft=False)
+        for company, vouchers in booking.grouped("company_id").items():
+            moves._warm_customers(vouchers.partner_id.commercial_partner_id, company)
+        values = [voucher._prepare_entry_of(decided[voucher], lines[voucher]) for voucher in booking]
+        with engine(known={}):
+            # entries that are posted right afterwards have no analytic lines to look for: posting makes them
+            made = moves.with_context(skip_analytic_sync=True).create(values).with_env(moves.env)
+            for voucher, move in zip(booking, made, strict=True):
+                voucher._check_cost_center(move)
+            made._post(soft=False)
         return dict(zip(booking, made.with_env(self.env), strict=True))
 
     def _prepare_entry_of(self, booked, lines):
@@ -289,7 +310,9 @@ class AdjustmentVoucher(models.Model):
                 legs.append(self._prepare_item_leg(leg, [by_item[part.key] for part in parts]))
             else:
                 legs += self._prepare_leg(leg, records.get(leg.key))
-        return self._prepare_entry([Command.create(vals) for vals in legs])
+        # stored by Odoo from the entry, in a second and a third writing of each leg
+        known = {"date": self.date, "parent_state": "draft"}
+        return self._prepare_entry([Command.create({**vals, **known}) for vals in legs])
 
     @api.model
     def _get_legs(self, booked, lines):

@@ -22,21 +22,23 @@ LONGEST_TEXT = 2000
 class Work:
     """What the engine does just now. ``pairs`` maps (debit item id, credit item id) to the exact amounts to match:
     (company amount, amount in the debit's currency, amount in the credit's currency). ``in_set`` maps them to the voucher
-    where matches of many vouchers are made at once, ``taken_back`` are vouchers that are reversed at once."""
+    where matches of many vouchers are made at once, ``taken_back`` are vouchers that are reversed at once, ``known`` is what
+    the entries of a batch have in common, looked up with the first of them."""
 
     voucher_id: int | None = None
     pairs: Mapping = field(default_factory=dict)
     in_set: Mapping | None = None
     taken_back: frozenset = frozenset()
+    known: dict | None = None
 
 
 _WORK = ContextVar("adjustment_voucher_work", default=None)
 
 
 @contextmanager
-def engine(voucher_id=None, pairs=None, in_set=None, taken_back=()):
+def engine(voucher_id=None, pairs=None, in_set=None, taken_back=(), known=None):
     """Within this block protected fields may be written, and new matches belong to this voucher."""
-    token = _WORK.set(Work(voucher_id, pairs or {}, in_set, frozenset(taken_back)))
+    token = _WORK.set(Work(voucher_id, pairs or {}, in_set, frozenset(taken_back), known))
     try:
         yield
     finally:

@@ -36,6 +36,7 @@ from . import (
     test_run_tours,
     test_screen,
     test_set,
+    test_set_entries,
     test_states,
     test_terms_booked,
     test_terms_taxes,

@@ -14,8 +14,7 @@ LAST = "2024-03-31"
 ASIDE = {"id", "create_uid", "create_date", "write_uid", "write_date", "matching_number", "full_reconcile_id"}
 
 
-@tagged("post_install", "-at_install")
-class TestSet(ProofCase):
+class SetCase(ProofCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -152,8 +151,9 @@ class TestSet(ProofCase):
     def _terms(self, items):
         return [(item.id, item.date_maturity, item.date, item.amount_residual) for item in items]
 
-    # ------------------------------------------------------------------ tests
 
+@tagged("post_install", "-at_install")
+class TestSet(SetCase):
     def test_as_odoo_reconciles(self):
         """S4.8, S4.22: in company currency every stored field is what ``reconcile`` customer by customer leaves."""
         for seed in range(4):

@@ -16,6 +16,7 @@ class AdjustmentRun(models.Model):
         self.env.flush_all()
         rows = self.env.execute_query_dict(self._items_sql(company, slices))
         lookups = Lookups(self, company, rows)
+        lookups.look_up_rates([one.currency_id for one in slices])
         items = {}
         for row in rows:
             items.setdefault(row["slice_id"], []).append(lookups.item(row))

@@ -20,6 +20,7 @@ class Lookups:
         self.charges_first = self.root.adjustment_charges_first
         self.tiers = self._get_tiers({row["term"] for row in rows} - {None})
         self.tolerances, self.rates = {}, {}
+        self.credit_days = {row["date"] for row in rows if not row["is_debit"]} | {run.date}
 
     def _get_tiers(self, term_ids):
         tiers = {}
@@ -27,6 +28,20 @@ class Lookups:
             step = terms.DiscountTier(tier.days, fraction(tier.percentage) / 100)
             tiers.setdefault(tier.payment_id.id, []).append(step)
         return tiers
+
+    def look_up_rates(self, target_ids):
+        """The rates of the days that credits have: those of debits are wanted on the same days."""
+        currency = self.run.env["res.currency"].browse
+        lines = self.run.env["adjustment.voucher.line"]
+        for target in set(target_ids):
+            others = currency([one for one in self.unit if one != target])
+            found = lines._get_rates_of(others, currency(target), self.company, self.credit_days)
+            for (other, day), rate in found.items():
+                self.rates[other, target, day] = self._between_units(rate, currency(other), currency(target))
+
+    @staticmethod
+    def _between_units(rate, currency, target):
+        return fraction(rate) * Fraction(str(currency.rounding)) / Fraction(str(target.rounding))
 
     def rules(self, currency_id, debits_elsewhere):
         run = self.run
@@ -47,8 +62,7 @@ class Lookups:
         if key not in self.rates:
             currency, target = self.run.env["res.currency"].browse((currency_id, target_id))
             rate = self.run.env["adjustment.voucher.line"]._get_rate(currency, target, self.company, day)
-            own, other = Fraction(str(currency.rounding)), Fraction(str(target.rounding))
-            self.rates[key] = fraction(rate) * own / other
+            self.rates[key] = self._between_units(rate, currency, target)
         return self.rates[key]
 
     def item(self, row):

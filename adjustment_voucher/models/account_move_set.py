@@ -1,0 +1,95 @@
+"""What Odoo looks up anew for each entry, looked up once for the entries of a batch, which are all of one kind."""
+
+from odoo import api, models
+
+from .engine import work
+
+# What decides the number of an entry: an addon that has a word in it is asked for each.
+NUMBERING = (
+    "_get_last_sequence",
+    "_get_last_sequence_domain",
+    "_get_next_sequence_format",
+    "_get_sequence_date_range",
+    "_get_sequence_format_param",
+    "_get_starting_sequence",
+    "_deduce_sequence_number_reset",
+)
+KNOWN_ADDONS = ("odoo.addons.account.", "odoo.addons.account_debit_note.", "odoo.addons.adjustment_voucher.")
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _get_next_sequence_format(self):
+        """Entries of one journal and day follow the same last number: Odoo locks it with the first of them, and counts on
+        by itself. A period that has no number yet is looked at again."""
+        current = work()
+        if not current or current.known is None or not self._is_numbered_alike():
+            return super()._get_next_sequence_format()
+        key = ("format", self.journal_id.id, self.date)
+        if key not in current.known:
+            form, values = super()._get_next_sequence_format()
+            if not values.get("seq"):
+                return form, values
+            current.known[key] = form, dict(values)
+        form, values = current.known[key]
+        return form, dict(values)  # Odoo takes its part out
+
+    def _is_numbered_alike(self):
+        return (
+            self.move_type == "entry"
+            and bool(self.adjustment_voucher_id)
+            and not self.journal_id.is_self_billing
+            and not self.origin_payment_id
+            and not _is_extended(self, NUMBERING)
+        )
+
+    @api.model
+    def _warm_customers(self, partners, company):
+        """What Odoo reads of each customer for the fiscal position of its entry, read for all of them."""
+        fields = ["property_account_position_id", "country_id", "vat", "child_ids"]
+        partners.with_company(company).sudo().fetch(fields)  # Odoo computes it as the system, too
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def _compute_totals(self):
+        """A leg without tax is worth its amount: no need to ask the taxes."""
+        if not work():
+            return super()._compute_totals()
+        plain = self.filtered(
+            lambda line: line.adjustment_leg
+            and line.display_type == "product"
+            and not line.tax_ids
+            and line.move_id.move_type == "entry"
+        )
+        for line in plain:
+            line.price_subtotal = line.price_total = line.currency_id.round(line.amount_currency)
+        return super(AccountMoveLine, self - plain)._compute_totals()
+
+
+class AccountAnalyticDistributionModel(models.Model):
+    _inherit = "account.analytic.distribution.model"
+
+    @api.model
+    def _get_distribution(self, vals):
+        """Where there is no model at all, none applies."""
+        current = work()
+        if current and current.known is not None:
+            if "distributions" not in current.known:
+                current.known["distributions"] = bool(self.sudo().search_count([], limit=1))  # whether, and no more
+            if not current.known["distributions"]:
+                return {}
+        return super()._get_distribution(vals)
+
+
+def _is_extended(model, names):
+    """Whether an addon that we don't know of has a part in one of these methods."""
+    return any(
+        name in vars(definition)
+        and definition.__module__.startswith("odoo.addons.")
+        and not f"{definition.__module__}.".startswith(KNOWN_ADDONS)
+        for definition in type(model).mro()
+        for name in names
+    )
