@@ -203,3 +203,18 @@ class TestApplicationPages(CustomerCreditCommon):
         self.assertEqual([row for page in pages for row in page], whole)
         self.assertFalse(rows.search_fetch([("id", "=", False)], names, limit=2))
         self.assertFalse(rows.search_fetch(domain, names, offset=len(whole), limit=2))
+
+    def test_the_number_of_groups_comes_with_the_page(self):
+        for amount in (10, 20, 30):
+            (self._receivable(self._note(amount)) | self._receivable(self._invoice(amount, self.day))).reconcile()
+        rows, domain = self.env["credit.application"], [("partner_id", "=", self.customer.id)]
+        names = sorted(rows.search(domain).mapped("credit_number"))
+        for offset, limit, wanted in ((0, 2, 2), (2, 2, 1), (0, None, 3), (0, 80, 3), (9, 2, 0)):
+            found = rows.web_read_group(
+                domain, ["credit_number"], aggregates=["company_amount:sum"], offset=offset, limit=limit
+            )
+            self.assertEqual(found["length"], 3 if wanted else 0)
+            self.assertEqual(
+                [group["credit_number"] for group in found["groups"]], names[offset:][: limit or len(names)]
+            )
+            self.assertFalse([group for group in found["groups"] if "__groups" in group])

@@ -122,3 +122,34 @@ class TestCreditVouchers(Common):
         self._credit(note).action_unapply()
         self.assertEqual(self._figures(note), ("open", 100, 0, 0, 0, 100))
         self.assertEqual(self.env["customer.credit"].search_count([("company_id", "=", self.company.id)]), 1)
+
+    def test_few_rows_are_found_by_what_they_are_written_in(self):
+        """Sieves and indexes leave out nothing: each condition finds what a look at every row finds."""
+        for amount in (10, 20, 30):
+            (self._receivable(self._note(amount)) | self._receivable(self._invoice(amount, self.day))).reconcile()
+        note, invoice = self._receivable(self._note(100)), self._receivable(self._invoice(60, self.day))
+        self._voucher((note, 100, {"chargeback_amount": 40}), (invoice, 60))
+        self._voucher((self._receivable(self._note(70)), 70), transfer_partner_id=self.sister.id, memo="Theirs")
+        for book in (self._match, self._voucher):
+            note, invoice = self._note(100, currency=self.eur), self._invoice(60, "2025-02-10", currency=self.eur)
+            book((self._receivable(note), 60), (self._receivable(invoice), 60))
+        rows = self.env["credit.application"].search([("partner_id", "=", self.customer.id)])
+        self.assertEqual(len(rows.filtered("exchange_amount")), 2)
+        self.assertEqual(rows.exists(), rows)
+        self.assertFalse(rows.browse(max(rows.ids) + 4 * 1000).exists())
+        self.assertEqual(rows.search([("id", "in", rows.ids)]), rows)
+        for name in ("credit_number", "debit_number"):
+            for number in filter(None, {*rows.mapped(name), rows[0][name][:3], rows[0][name][-2:], "None such"}):
+                for operator, part in (("ilike", True), ("=", False)):
+                    domain = [("id", "in", rows.ids), (name, operator, number)]
+                    texts = {row: row[name] or "" for row in rows}
+                    found = [row for row, text in texts.items() if (part and number in text) or number == text]
+                    wanted = rows.browse(row.id for row in found)
+                    self.assertEqual(rows.search(domain), wanted, (name, operator, number))
+                    self.assertEqual(rows.search_count(domain), len(wanted))
+                    self.assertEqual(rows.search(domain, limit=80), wanted)
+        with_exchange = rows.filtered("exchange_amount")
+        self.assertEqual(rows.search([("id", "in", rows.ids), ("exchange_amount", "!=", 0)]), with_exchange)
+
+    def _match(self, *lines):
+        self.env["account.move.line"].union(*(item for item, _amount in lines)).reconcile()

@@ -1,6 +1,7 @@
 from . import (
     account_move,
     credit_application,
+    credit_application_numbers,
     credit_application_page,
     credit_difference,
     customer_credit,

@@ -4,8 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from . import sieves, uses
+from . import uses
 
+# The columns of the four places have the same types: else the database puts all of them together before it asks what of.
+NOTHING = SQL("0::numeric")
 KINDS = [("applied", "Applied"), ("refunded", "Refunded"), ("transferred", "Transferred"), ("void", "Void")]
 
 
@@ -49,10 +51,6 @@ class CreditApplication(models.Model):
 
     # ------------------------------------------------------------------ rows
 
-    @api.model
-    def _search(self, domain, *args, **kwargs):
-        return super()._search(sieves.say_more(domain, sieves.OF_APPLICATIONS), *args, **kwargs)
-
     @property
     def _table_query(self):
         return SQL(" UNION ALL ").join(self._arms())
@@ -66,12 +64,12 @@ class CreditApplication(models.Model):
     def _columns(self, number, **columns):
         """:param number: which of the four, so that the ids differ"""
         return SQL(
-            """%(key)s * 4 + %(number)s AS id, l.id AS credit_id, l.id AS credit_move_line_id, l.move_id AS credit_move_id,
+            """%(key)s * 4 + %(number)s AS id, %(key)s AS written_in, l.id AS credit_id, l.id AS credit_move_line_id, l.move_id AS credit_move_id,
                l.move_name AS credit_number, p.commercial_partner_id AS partner_id, l.company_id,
                l.currency_id, l.company_currency_id,
                %(debit)s, %(date)s AS date, %(kind)s AS kind, %(source)s AS source, %(voucher)s AS voucher_id,
                %(match)s AS partial_id, %(amount)s AS amount, %(debit_amount)s AS debit_amount, %(value)s AS company_amount,
-               %(exchange)s AS exchange_amount, %(discount)s AS discount_amount, %(write_off)s AS write_off_amount""",
+               %(with_exchange)s AS with_exchange, %(exchange)s AS exchange_amount, %(discount)s AS discount_amount, %(write_off)s AS write_off_amount""",
             number=number,
             **columns,
         )
@@ -84,19 +82,20 @@ class CreditApplication(models.Model):
             debit=self._debit(),
             date=SQL("r.max_date"),
             kind=self._own_kind(),
-            source="odoo",
+            source=SQL("'odoo'::varchar"),
             voucher=SQL("NULL::int"),
             match=SQL("r.id"),
             amount=SQL("r.credit_amount_currency"),
             debit_amount=SQL("r.debit_amount_currency"),
             value=SQL("r.amount"),
+            with_exchange=SQL("r.exchange_move_id IS NOT NULL"),
             exchange=SQL(
                 """(CASE WHEN r.exchange_move_id IS NULL THEN 0 ELSE
                     (SELECT COALESCE(SUM(x.balance), 0) FROM account_move_line x
                       WHERE x.move_id = r.exchange_move_id AND x.account_id = l.account_id) END)"""
             ),
-            discount=SQL("0"),
-            write_off=SQL("0"),
+            discount=NOTHING,
+            write_off=NOTHING,
         )
         return SQL(
             """SELECT %s FROM account_partial_reconcile r
@@ -112,10 +111,12 @@ class CreditApplication(models.Model):
     def _own_kind(self):
         """The entries are looked at for the few credits of which something else may have become."""
         return SQL(
-            """CASE WHEN l.id IN (%s) THEN
+            """(CASE WHEN l.id IN (%s) THEN
                     (SELECT CASE WHEN %s THEN 'void' WHEN %s THEN 'refunded' ELSE 'applied' END
-                       FROM account_move m LEFT JOIN account_move dm ON dm.id = d.move_id WHERE m.id = l.move_id)
-                    ELSE 'applied' END""",
+                       FROM account_move m
+                  LEFT JOIN account_move_line d ON d.id = r.debit_move_id LEFT JOIN account_move dm ON dm.id = d.move_id
+                      WHERE m.id = l.move_id)
+                    ELSE 'applied' END)::varchar""",
             uses.UNUSUAL,
             uses.MIRROR,
             uses.PAID_OUT,
@@ -128,13 +129,14 @@ class CreditApplication(models.Model):
             key=SQL("al.id"),
             debit=self._debit(),
             date=SQL("al.date"),
-            kind=SQL("CASE WHEN %s THEN 'refunded' ELSE 'applied' END", uses.PAID_OUT),
-            source="voucher",
+            kind=SQL("(CASE WHEN %s THEN 'refunded' ELSE 'applied' END)::varchar", uses.PAID_OUT),
+            source=SQL("'voucher'::varchar"),
             voucher=SQL("al.voucher_id"),
             match=SQL("NULL::int"),
             amount=SQL("al.credit_amount"),
             debit_amount=SQL("al.debit_amount"),
             value=SQL("al.credit_value"),
+            with_exchange=SQL("COALESCE(al.exchange_amount, 0) <> 0"),
             exchange=SQL("COALESCE(al.exchange_amount, 0)"),
             discount=SQL("COALESCE(al.discount_amount, 0)"),
             write_off=SQL("COALESCE(al.write_off_amount, 0)"),
@@ -163,7 +165,7 @@ class CreditApplication(models.Model):
                COALESCE(v.transfer_partner_id, p.commercial_partner_id) AS debit_partner_id,
                l.currency_id AS debit_currency_id"""
         )
-        return self._by_line(2, "transferred", target, uses.moved(SQL("vl.amount")), SQL("0"), SQL("0"))
+        return self._by_line(2, "transferred", target, uses.moved(SQL("vl.amount")), NOTHING, NOTHING)
 
     @api.model
     def _written_off(self):
@@ -182,14 +184,15 @@ class CreditApplication(models.Model):
             key=SQL("vl.id"),
             debit=target,
             date=SQL("v.date"),
-            kind=kind,
-            source="voucher",
+            kind=SQL("%s::varchar", kind),
+            source=SQL("'voucher'::varchar"),
             voucher=SQL("v.id"),
             match=SQL("NULL::int"),
             amount=amount,
-            debit_amount=SQL("0"),
+            debit_amount=NOTHING,
             value=SQL("ROUND(%s * l.balance / l.amount_currency, 2)", amount),
-            exchange=SQL("0"),
+            with_exchange=SQL("FALSE"),
+            exchange=NOTHING,
             discount=discount,
             write_off=write_off,
         )

@@ -18,6 +18,11 @@ class CreditApplication(models.Model):
         return arms if chosen is None else [arms[chosen]]
 
     @api.model
+    def _say_documents(self, domain):
+        """Once for the whole page."""
+        return super()._say_documents(domain) if _ARM.get() is None else domain
+
+    @api.model
     def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
         """A page in the usual order is found in each of the four places by its index, and only its rows are looked up."""
         if not limit or (order or self._order) != self._order:
@@ -29,6 +34,7 @@ class CreditApplication(models.Model):
     @api.model
     def _get_page(self, domain, offset, limit):
         """:return: ids of a page, in the usual order"""
+        domain = self._say_documents(domain)
         parts = [self._get_first_of(arm, domain, offset + limit) for arm in range(len(self._arms()))]
         if not all(parts):
             return []

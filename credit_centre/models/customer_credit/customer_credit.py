@@ -165,19 +165,16 @@ class CustomerCredit(models.Model):
      LEFT JOIN account_move m ON m.id = l.move_id
      LEFT JOIN res_company c ON c.id = l.company_id
      LEFT JOIN account_payment ap ON ap.id = l.payment_id
-     LEFT JOIN res_partner p ON p.id = l.partner_id"""
+     LEFT JOIN res_partner p ON p.id = l.partner_id
+     LEFT JOIN account_move i ON i.id = l.move_id AND l.payment_id IS NULL
+     LEFT JOIN credit_account a ON a.partner_id = p.commercial_partner_id
+           AND a.company_id = split_part(c.parent_path, '/', 1)::int"""
         )
 
     @api.model
     def _salesperson(self):
-        """Of the invoice, else of the customer: not joins, which would bind others that could be left out. Receipts have no
-        invoice, and only for the others it is looked up."""
-        return SQL(
-            """COALESCE(CASE WHEN l.payment_id IS NULL THEN
-                        (SELECT x.invoice_user_id FROM account_move x WHERE x.id = l.move_id) END,
-                    (SELECT a.user_id FROM credit_account a WHERE a.partner_id = p.commercial_partner_id
-                        AND a.company_id = split_part(c.parent_path, '/', 1)::int))"""
-        )
+        """Of the invoice, else of the customer. Receipts have no invoice: only for the others it is looked up."""
+        return SQL("COALESCE(i.invoice_user_id, a.user_id)")
 
     @api.model
     def _where(self):

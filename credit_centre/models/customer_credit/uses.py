@@ -221,6 +221,21 @@ def referring(documents, orders):
     )
 
 
+def went_to(documents, customers):
+    """:return: SQL of the ids of the items of credits that went to these documents or were moved to these customers: each
+    found by an index"""
+    return SQL(
+        """SELECT r.credit_move_id FROM account_move_line x JOIN account_partial_reconcile r ON r.debit_move_id = x.id
+            WHERE x.move_id IN %(documents)s
+     UNION SELECT al.credit_move_line_id FROM account_move_line x JOIN adjustment_allocation al ON al.debit_move_line_id = x.id
+            WHERE x.move_id IN %(documents)s
+     UNION SELECT vl.move_line_id FROM adjustment_voucher v JOIN adjustment_voucher_line vl ON vl.voucher_id = v.id
+            WHERE v.transfer_partner_id IN (%(customers)s) AND vl.side = 'credit'""",
+        documents=documents,
+        customers=customers,
+    )
+
+
 def matches():
     """The matches of a credit with all that says what they were for."""
     return SQL(
