@@ -61,8 +61,15 @@ class AccountPartialReconcile(models.Model):
             self.check_access("unlink")
             self._check_not_of_voucher()
             self._check_not_exchange_alone()
+            self._warm_documents()
         with odoo_step("unmatch"):
             return super().unlink()
+
+    def _warm_documents(self):
+        """What Odoo looks up for each match on its way, looked up for all of them."""
+        self.fetch(["debit_move_id", "credit_move_id", "full_reconcile_id", "exchange_move_id"])
+        (self.debit_move_id | self.credit_move_id).fetch(["move_id"])
+        (self.debit_move_id | self.credit_move_id).move_id.mapped("matched_payment_ids")
 
     def _without_defaults(self):
         """Defaults in the context are for forms; a match has none, whoever sends them."""

@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .. import batch
+from ..models.account_partial_reconcile_set import AMOUNTS_STAY
+from ..models.engine import engine
 from .proof import ProofCase
 
 LAST = "2024-03-31"
@@ -210,9 +212,53 @@ class TestSet(SetCase):
                 vouchers._authorize_set()
                 vouchers._reverse_set(LAST, "Wrong file")
 
-            after = self._without_marks(self._left(items, there_and_back))
-            for part, value in before.items():
-                self.assertEqual(after[part], value, part)
+            def one_by_one(vouchers=vouchers):
+                vouchers.action_authorize()
+                vouchers.action_reverse(LAST, "Wrong file")
+
+            for step in (there_and_back, one_by_one):
+                after = self._without_marks(self._left(items, step))
+                for part, value in before.items():
+                    self.assertEqual(after[part], value, (part, step.__name__))
+
+    def test_taken_back_as_odoo_does(self):
+        """S4.24: what Odoo leaves when it takes the same matches back, part by part, in every stored field."""
+        for currency in (None, self.eur):
+            customers = self._customers(23, currency)
+            items = self.env["account.move.line"].union(*(own for _partner, own in customers))
+            items[0].move_id.ref = "Still as it is"
+            vouchers = self._vouchers(customers, currency)
+            vouchers._authorize_set()
+            matches = self.env["account.partial.reconcile"].search([("adjustment_voucher_id", "in", vouchers.ids)])
+
+            def by_odoo(matches=matches, vouchers=vouchers):
+                with engine(taken_back=vouchers.ids):
+                    matches.unlink()
+
+            def by_voucher(matches=matches, vouchers=vouchers):
+                with engine(taken_back=vouchers.ids):
+                    matches.with_context(**AMOUNTS_STAY).unlink()
+
+            odoo, ours = (self._without_marks(self._left(items, step)) for step in (by_odoo, by_voucher))
+            self.assertEqual(ours, odoo)
+
+    def test_queries_of_taking_back_do_not_grow(self):
+        """S4.24: ten matches and forty cost the same number of queries."""
+        counts = []
+        for count in (10, 40):
+            partner = self.env["res.partner"].create({"name": f"Long {count}", "is_company": True})
+            items = [self._item(10, partner=partner) for _number in range(count)] + [
+                self._item(-10 * count, partner=partner)
+            ]
+            voucher = self._vouchers([(partner, items)])
+            voucher.action_authorize()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            voucher.action_reverse(LAST, "Wrong file")
+            self.env.flush_all()
+            counts.append(self.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1] - counts[0], 3)
 
     def test_reversed_state(self):
         """S4.24: each voucher says who took it back, when, why, and its matches are gone."""
