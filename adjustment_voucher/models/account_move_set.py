@@ -14,7 +14,19 @@ NUMBERING = (
     "_get_starting_sequence",
     "_deduce_sequence_number_reset",
 )
-KNOWN_ADDONS = ("odoo.addons.account.", "odoo.addons.account_debit_note.", "odoo.addons.adjustment_voucher.")
+# What decides the values of a leg that Odoo works out.
+LEG_VALUES = (
+    "_compute_display_type",
+    "_compute_is_storno",
+    "_compute_price_unit",
+    "_compute_product_uom_id",
+    "_compute_quantity",
+    "_compute_sequence",
+    "_compute_tax_ids",
+    "_get_computed_taxes",
+)
+# Addons whose part in these concerns products, orders and debit notes, none of which an entry of a voucher has.
+KNOWN_ADDONS = ("account", "account_debit_note", "adjustment_voucher", "purchase", "sale", "sale_management")
 
 
 class AccountMove(models.Model):
@@ -41,7 +53,7 @@ class AccountMove(models.Model):
             and bool(self.adjustment_voucher_id)
             and not self.journal_id.is_self_billing
             and not self.origin_payment_id
-            and not _is_extended(self, NUMBERING)
+            and not _is_extended(self, NUMBERING, work().known)
         )
 
     @api.model
@@ -53,6 +65,44 @@ class AccountMove(models.Model):
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
+
+    def _check_company(self, fnames=None):
+        """Legs of one company that have all in common that is checked need one look: but for the entry, whose company is
+        theirs."""
+        current = work()
+        if not current or current.known is None:
+            return super()._check_company(fnames)
+        names = [name for name, field in self._fields.items() if getattr(field, "check_company", False)]
+        names = ["company_id", *(name for name in names if name != "move_id")]
+        alike = {}
+        for line in self:
+            alike.setdefault(tuple(line[name]._ids for name in names), line)
+        return super(AccountMoveLine, self.browse().union(*alike.values()))._check_company(fnames)
+
+    @api.model
+    def _prepare_known(self, voucher, vals):
+        """What Odoo would work out for a leg without tax, or write on it a second and a third time."""
+        current = work()
+        stored = {"date": voucher.date, "parent_state": "draft"}
+        if vals.keys() & {"tax_ids", "tax_repartition_line_id"} or voucher.company_id.account_storno:
+            return stored
+        if not current or current.known is None or _is_extended(self, LEG_VALUES, current.known):
+            return stored
+        return {
+            **stored,
+            "journal_id": voucher.journal_id.id,
+            "company_id": voucher.company_id.id,
+            "company_currency_id": voucher.company_currency_id.id,
+            "display_type": "product",
+            "is_storno": False,
+            "sequence": 100,
+            "quantity": 1.0,
+            "price_unit": 0.0,
+            "product_uom_id": False,
+            "tax_ids": [],
+            "tax_line_id": False,
+            "tax_group_id": False,
+        }
 
     def _compute_totals(self):
         """A leg without tax is worth its amount: no need to ask the taxes."""
@@ -84,12 +134,21 @@ class AccountAnalyticDistributionModel(models.Model):
         return super()._get_distribution(vals)
 
 
-def _is_extended(model, names):
-    """Whether an addon that we don't know of has a part in one of these methods."""
-    return any(
-        name in vars(definition)
-        and definition.__module__.startswith("odoo.addons.")
-        and not f"{definition.__module__}.".startswith(KNOWN_ADDONS)
-        for definition in type(model).mro()
-        for name in names
-    )
+def _is_extended(model, names, known):
+    """Whether an addon that we don't know of has a part in one of these methods.
+
+    :param known: dict that keeps the answer
+    """
+    if names not in known:
+        known[names] = any(
+            name in vars(definition) and _get_addon(definition) not in KNOWN_ADDONS
+            for definition in type(model).mro()
+            for name in names
+        )
+    return known[names]
+
+
+def _get_addon(definition):
+    """The addon of a class, or one of ours for what belongs to no addon: the ORM's own classes."""
+    parts = definition.__module__.split(".")
+    return parts[2] if parts[:2] == ["odoo", "addons"] else KNOWN_ADDONS[0]

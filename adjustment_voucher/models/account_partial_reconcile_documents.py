@@ -71,6 +71,7 @@ class AccountPartialReconcile(models.Model):
                 "amount_residual_signed": currency(company).round(due),
             }
         moves = self.env["account.move"].browse(values)
+        moves.mapped("company_currency_id")  # for all of them, before the writing asks for each
         for name in ("amount_residual", "amount_residual_signed"):  # written with the payment state, in one go
             for move in moves:
                 moves._fields[name]._update_cache(move, values[move.id][name], dirty=True)

@@ -291,8 +291,8 @@ class AdjustmentVoucher(models.Model):
         moves = self.env["account.move"].with_context(skip_invoice_sync=True, **QUIET)
         for company, vouchers in booking.grouped("company_id").items():
             moves._warm_customers(vouchers.partner_id.commercial_partner_id, company)
-        values = [voucher._prepare_entry_of(decided[voucher], lines[voucher]) for voucher in booking]
         with engine(known={}):
+            values = [voucher._prepare_entry_of(decided[voucher], lines[voucher]) for voucher in booking]
             # entries that are posted right afterwards have no analytic lines to look for: posting makes them
             made = moves.with_context(skip_analytic_sync=True).create(values).with_env(moves.env)
             for voucher, move in zip(booking, made, strict=True):
@@ -310,9 +310,8 @@ class AdjustmentVoucher(models.Model):
                 legs.append(self._prepare_item_leg(leg, [by_item[part.key] for part in parts]))
             else:
                 legs += self._prepare_leg(leg, records.get(leg.key))
-        # stored by Odoo from the entry, in a second and a third writing of each leg
-        known = {"date": self.date, "parent_state": "draft"}
-        return self._prepare_entry([Command.create({**vals, **known}) for vals in legs])
+        known = self.env["account.move.line"]._prepare_known
+        return self._prepare_entry([Command.create({**known(self, vals), **vals}) for vals in legs])
 
     @api.model
     def _get_legs(self, booked, lines):
