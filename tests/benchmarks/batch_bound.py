@@ -126,9 +126,11 @@ def apply(env, ref):
 def plan_of(env, ref):
     """:return: rows of g_plan"""
     env.cr.execute(OPEN, (ref,))
-    rows = env.cr.fetchall()
-    env.cr.execute(RATES, {"company": env.company.id})
-    return list(planned(rows, Rates(env.company.currency_id.id, env.cr.fetchall())))
+    rows, company = env.cr.fetchall(), env.company
+    rates = Rates(company.currency_id.id)
+    env.cr.execute(RATES, {"company": company.id})
+    rates.fill(env.cr.fetchall())
+    return list(planned(rows, rates))
 
 
 def exchange_of(env, ref):
@@ -139,8 +141,10 @@ def exchange_of(env, ref):
 class Rates:
     """Units of a currency for one of the company's, by day."""
 
-    def __init__(self, company, rows):
+    def __init__(self, company):
         self.company, self.days, self.rates = company, defaultdict(list), defaultdict(list)
+
+    def fill(self, rows):
         for currency, day, rate in rows:
             self.days[currency].append(day)
             self.rates[currency].append(float(rate))
