@@ -1,9 +1,12 @@
 """S0.3 to S0.31: what each credit is, what became of it, to the cent."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.tests import tagged
 
 from ..credit_status import Uses, difference, status
+from ..models.customer_credit import sieves
 from .common import CreditCentreCommon
 
 
@@ -218,3 +221,27 @@ class TestApplicationPages(CustomerCreditCommon):
                 [group["credit_number"] for group in found["groups"]], names[offset:][: limit or len(names)]
             )
             self.assertFalse([group for group in found["groups"] if "__groups" in group])
+
+    def test_few_and_many_credits_of_a_salesperson_are_the_same(self):
+        """S0.27: those whose invoice names the salesperson, and else those of the salesperson's customers."""
+        sellers = self.env["res.users"].create(
+            [{"name": name, "login": f"hub_{name}"} for name in ("first_seller", "second_seller", "third_seller")]
+        )
+        first, second, _third = sellers
+        self.customer.user_id = first
+        self.customer.with_company(self.company).credit_limit = 1000
+        self._receipt(40, self.day)
+        note = self._note(10)
+        theirs = self._note(20)
+        note.invoice_user_id, theirs.invoice_user_id = False, second
+        self.env.flush_all()
+        every_credit = self.env["customer.credit"].search([("company_id", "=", self.company.id)])
+        wanted = {
+            seller: every_credit.filtered(lambda credit, seller=seller: credit.user_id == seller) for seller in sellers
+        }
+        self.assertEqual(wanted[second].move_id, theirs)
+        for few in (sieves.FEW_CONTACTS, -1):
+            with patch.object(sieves, "FEW_CONTACTS", few):
+                for seller, credits in wanted.items():
+                    domain = [("company_id", "=", self.company.id), ("user_id", "=", seller.id)]
+                    self.assertEqual(self.env["customer.credit"].search(domain), credits, (few, seller.name))

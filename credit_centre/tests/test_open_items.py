@@ -35,6 +35,17 @@ class TestOpenItems(CreditCentreCommon):
             [(self.old.name, "debit", 70, "31_60"), (self.new.name, "debit", 50, "current")],
         )
 
+    def test_days_past_due_are_found_by_the_day(self):
+        """S3.13: whichever number of days, today or on an earlier day."""
+        for as_of in (None, "2025-03-31"):
+            items = self.env["credit.open.item"].with_context(credit_as_of=as_of)
+            rows = items.search([("partner_id", "=", self.customer.id)])
+            for days in {day + step for day in rows.mapped("days_past_due") for step in (-1, 0, 1)} | {0, 10**12}:
+                for operator, holds in ((">", int.__gt__), (">=", int.__ge__)):
+                    found = items.search([("partner_id", "=", self.customer.id), ("days_past_due", operator, days)])
+                    wanted = [row.id for row in rows if holds(row.days_past_due, days)]
+                    self.assertEqual(found.ids, wanted, (as_of, operator, days))
+
     def test_the_page_comes_in_the_order_of_due_dates(self):
         """S3.13: the oldest first, also on the page that a limit cuts, and without a word about the order."""
         first = self._invoice(10, "2025-01-01", due="2025-01-05", partner=self.other)

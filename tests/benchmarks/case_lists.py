@@ -109,7 +109,7 @@ class ByHand(Job):
 
     def run(self):
         for statement in self.statements:
-            self.env.cr.execute(statement, {"company": self.env.company.id})
+            self.env.cr.execute(statement, {"company": self.env.company.id, "user": 2})
             self.env.cr.fetchall()
 
 
@@ -133,6 +133,9 @@ def cases():
     )
     yield from (_items(), _past_due(), _credits(), _applications(), _to_chase(), _order_to_cash())
     yield from (_orders_by_stage(), _orders_by_customer(), _credits_by_status(), _credits_by_customer())
+    yield from (_all_applications(), _applications_by_number())
+    yield from (_applications_by_month(), _applications_by_customer(), _all_credits_by_customer())
+    yield from (_all_credits_by_salesperson(), _credits_of_salesperson())
 
 
 def _list(key, title, stock, least, *ours):
@@ -186,6 +189,56 @@ def _applications():
     )
     ours = "credit.application", [("date", ">=", "today -30d")], None
     return _list("application_list", "applications of the last 30 days", None, least, *ours)
+
+
+APPLICATIONS = """account_partial_reconcile r JOIN account_move_line l ON l.id = r.credit_move_id
+         WHERE r.adjustment_voucher_id IS NULL AND r.credit_amount_currency <> 0 AND l.amount_currency < 0
+           AND l.parent_state = 'posted' AND l.company_id = %(company)s
+           AND l.account_id IN (SELECT id FROM account_account WHERE account_type = 'asset_receivable' AND non_trade IS NOT TRUE)"""
+CREDITS = """account_move_line l
+         WHERE l.parent_state = 'posted' AND l.amount_currency < 0 AND l.company_id = %(company)s
+           AND (l.reconciled OR l.amount_residual <> 0)
+           AND l.account_id IN (SELECT id FROM account_account WHERE account_type = 'asset_receivable' AND non_trade IS NOT TRUE)"""
+
+
+def _all_applications():
+    rows = f"SELECT r.* FROM {APPLICATIONS} ORDER BY r.max_date DESC, r.id DESC LIMIT 80"
+    least = (
+        f"""SELECT r.*, l.*, d.*, p.*, q.* FROM ({rows}) r JOIN account_move_line l ON l.id = r.credit_move_id
+              JOIN account_move_line d ON d.id = r.debit_move_id
+              JOIN res_partner p ON p.id = l.partner_id JOIN res_partner q ON q.id = d.partner_id""",
+        COUNT.format(APPLICATIONS),
+    )
+    return _list("all_application_list", "all applications", None, least, "credit.application", [], None)
+
+
+def _applications_by_number():
+    some = """account_move m JOIN account_move_line d ON d.move_id = m.id
+              JOIN account_partial_reconcile r ON r.debit_move_id = d.id
+              JOIN account_move_line l ON l.id = r.credit_move_id
+             WHERE m.name ILIKE '%%/00012%%' AND l.company_id = %(company)s"""
+    least = (
+        f"SELECT r.*, l.*, d.* FROM {some} ORDER BY r.max_date DESC, r.id DESC LIMIT 80",
+        COUNT.format(some),
+    )
+    ours = "credit.application", [("debit_number", "ilike", "/00012")], None
+    return _list(
+        "application_number_list", "applications to invoices found by a part of the number", None, least, *ours
+    )
+
+
+def _credits_of_salesperson():
+    """The administrator's, who is the salesperson of all."""
+    some = f"""{CREDITS} AND (EXISTS (SELECT 1 FROM account_move i WHERE i.id = l.move_id AND l.payment_id IS NULL
+                                         AND i.invoice_user_id = %(user)s)
+                    OR EXISTS (SELECT 1 FROM res_partner p JOIN credit_account a ON a.partner_id = p.commercial_partner_id
+                                WHERE p.id = l.partner_id AND a.user_id = %(user)s))"""
+    least = (
+        f"SELECT l.* FROM {some} ORDER BY l.date DESC, l.id DESC LIMIT 80",
+        COUNT.format(some),
+    )
+    ours = "customer.credit", [("user_id", "=", 2)], None
+    return _list("credit_user_list", "customer credits of a salesperson", None, least, *ours)
 
 
 def _to_chase():
@@ -257,3 +310,45 @@ def _credits_by_customer():
     )
     ours = "customer.credit", OPEN_CREDITS, "partner_id", "company_remaining:sum"
     return _groups("credit_customers", "customer credits with something left, by customer", least, *ours)
+
+
+def _applications_by_month():
+    least = (
+        f"SELECT date_trunc('month', r.max_date), COUNT(*), SUM(r.amount) FROM {APPLICATIONS} GROUP BY 1 ORDER BY 1",
+    )
+    ours = "credit.application", [], "date:month", "company_amount:sum"
+    return _groups("application_months", "all applications, by month", least, *ours)
+
+
+def _applications_by_customer():
+    least = _by_customer(APPLICATIONS, "r.amount")
+    ours = "credit.application", [], "partner_id", "company_amount:sum"
+    return _groups("application_customers", "all applications, by customer", least, *ours)
+
+
+def _all_credits_by_customer():
+    least = _by_customer(CREDITS, "-l.amount_residual")
+    ours = "customer.credit", [], "partner_id", "company_remaining:sum"
+    return _groups("all_credit_customers", "all customer credits, by customer", least, *ours)
+
+
+def _by_customer(rows, amount):
+    return (
+        f"""SELECT t.customer, c.complete_name, t.number, t.amount, COUNT(*) OVER () FROM (
+                SELECT p.commercial_partner_id AS customer, SUM(l.number) AS number, SUM(l.amount) AS amount
+                  FROM (SELECT l.partner_id, COUNT(*) AS number, SUM({amount}) AS amount FROM {rows} GROUP BY 1) l
+                  JOIN res_partner p ON p.id = l.partner_id GROUP BY 1) t
+              JOIN res_partner c ON c.id = t.customer ORDER BY 2 LIMIT 80""",
+    )
+
+
+def _all_credits_by_salesperson():
+    least = (
+        f"""SELECT COALESCE(i.invoice_user_id, a.user_id), COUNT(*), SUM(-x.amount_residual)
+              FROM (SELECT l.* FROM {CREDITS}) x
+         LEFT JOIN account_move i ON i.id = x.move_id AND x.payment_id IS NULL
+              JOIN res_partner p ON p.id = x.partner_id
+         LEFT JOIN credit_account a ON a.partner_id = p.commercial_partner_id AND a.company_id = x.company_id GROUP BY 1""",
+    )
+    ours = "customer.credit", [], "user_id", "company_remaining:sum"
+    return _groups("all_credit_users", "all customer credits, by salesperson", least, *ours)

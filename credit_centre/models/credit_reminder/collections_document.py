@@ -33,6 +33,10 @@ class AccountMove(models.Model):
     credit_reminder_date = fields.Date("Last Reminder on", readonly=True, copy=False)
 
     _credit_disputed_idx = models.Index("(commercial_partner_id) WHERE credit_disputed")
+    # In the words of a list's condition, which PostgreSQL compares literally, and in a list's order.
+    _credit_disputed_list_idx = models.Index(
+        "(date DESC, name DESC, invoice_date DESC, id DESC) WHERE credit_disputed IS TRUE"
+    )
 
     @api.model
     def _credit_protected_fields(self):

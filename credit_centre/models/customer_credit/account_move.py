@@ -14,6 +14,7 @@ class AccountMove(models.Model):
         "(id) WHERE move_type = 'entry' AND (reversed_entry_id IS NOT NULL OR adjustment_voucher_id IS NOT NULL)"
     )
 
+    invoice_user_id = fields.Many2one(index="btree_not_null")  # credits of «my customers» name their salesperson here
     invoice_origin = fields.Char(index="trigram")  # credits are looked up by it, as by the number
     credit_applied_count = fields.Integer(
         "Applied Credits",

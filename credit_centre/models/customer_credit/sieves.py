@@ -12,6 +12,9 @@ from odoo.addons.adjustment_voucher.models.engine import is_record_number
 
 from . import uses
 
+# Up to so many, the items of some contacts and documents are looked up: fewer than all credits.
+FEW_CONTACTS, FEW_DOCUMENTS = 1_000, 20_000
+
 
 def say_more(domain, known):
     """:param known: dict of field name -> [(values, what holds for every row with one of them)]
@@ -74,19 +77,30 @@ def often(name, values):
 def of_customers_of(users):
     """:return: domain of the rows that can be of these salespeople: those of their customers, and all but receipts, which
     may name another one themselves"""
-    customers = SQL(
+    return Domain.custom(
+        to_sql=lambda model, alias, _query: _of_customers_of(model.env, alias, tuple(users)),
+        predicate=lambda _record: True,
+    )
+
+
+def _of_customers_of(env, alias, users):
+    contacts = SQL(
         """SELECT p.id FROM credit_account a JOIN res_partner p ON p.commercial_partner_id = a.partner_id
             WHERE a.user_id IN %s""",
-        tuple(users),
+        users,
     )
-    return Domain.custom(
-        to_sql=lambda _model, alias, _query: SQL(
-            "(%s IN (%s) OR %s IS NULL)",
-            SQL.identifier(alias, "contact_id"),
-            customers,
-            SQL.identifier(alias, "payment_id"),
-        ),
-        predicate=lambda _record: True,
+    env["credit.account"].flush_model(["user_id", "partner_id"])
+    few = [number for (number,) in env.execute_query(SQL("%s LIMIT %s", contacts, FEW_CONTACTS + 1))]
+    moves = env["account.move"].sudo()  # sudo: rows are found by their documents, not shown
+    documents = moves._search([("invoice_user_id", "in", users)], limit=FEW_DOCUMENTS + 1).get_result_ids()
+    if len(few) <= FEW_CONTACTS and len(documents) <= FEW_DOCUMENTS:
+        items = uses.items_of(few, list(documents))
+        return SQL("%s IN (%s)", SQL.identifier(alias, "id"), items)
+    return SQL(
+        "(%s IN (%s) OR %s IS NULL)",
+        SQL.identifier(alias, "contact_id"),
+        contacts,
+        SQL.identifier(alias, "payment_id"),
     )
 
 

@@ -221,6 +221,15 @@ def referring(documents, orders):
     )
 
 
+def items_of(contacts, documents):
+    """:return: SQL of the ids of the items of these contacts or of these documents"""
+    return SQL(
+        "SELECT id FROM account_move_line WHERE partner_id = ANY(%s) UNION SELECT id FROM account_move_line WHERE move_id = ANY(%s)",
+        contacts,
+        documents,
+    )
+
+
 def went_to(documents, customers):
     """:return: SQL of the ids of the items of credits that went to these documents or were moved to these customers: each
     found by an index"""
