@@ -73,8 +73,9 @@ MATCHING = {
           JOIN account_move_line d ON d.id = p.debit_move_id JOIN account_move_line c ON c.id = p.credit_move_id
           JOIN res_partner pd ON pd.id = d.partner_id JOIN res_partner pc ON pc.id = c.partner_id
          WHERE pd.commercial_partner_id <> pc.commercial_partner_id AND p.adjustment_voucher_id IS NULL""",
-    "R8 two items are matched once": """
-        SELECT MIN(id) FROM account_partial_reconcile GROUP BY debit_move_id, credit_move_id HAVING COUNT(*) > 1""",
+    "R8 a voucher matches two items once": """
+        SELECT MIN(id) FROM account_partial_reconcile
+      GROUP BY debit_move_id, credit_move_id, adjustment_voucher_id HAVING COUNT(*) > 1""",
     "P1 an invoice knows what is open of it and says so": """
         SELECT m.id FROM account_move m
           JOIN (SELECT move_id, SUM(amount_residual_currency) AS own FROM account_move_line
