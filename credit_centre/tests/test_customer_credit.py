@@ -240,6 +240,7 @@ class TestApplicationPages(CustomerCreditCommon):
             seller: every_credit.filtered(lambda credit, seller=seller: credit.user_id == seller) for seller in sellers
         }
         self.assertEqual(wanted[second].move_id, theirs)
+        self.assertEqual(len(wanted[first]), 2)
         for few in (sieves.FEW_CONTACTS, -1):
             with patch.object(sieves, "FEW_CONTACTS", few):
                 for seller, credits in wanted.items():
