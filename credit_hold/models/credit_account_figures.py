@@ -193,8 +193,9 @@ class CreditAccount(models.Model):
 
     @api.model
     def _refresh_marked(self):
+        # ARRAY: looked up once. At rest there are no marks, so that the database expects few and would compare all with all.
         self.env.cr.execute(
-            "WITH gone AS (DELETE FROM credit_mark WHERE id IN (SELECT id FROM credit_mark FOR UPDATE SKIP LOCKED)"
+            "WITH gone AS (DELETE FROM credit_mark WHERE id = ANY(ARRAY(SELECT id FROM credit_mark FOR UPDATE SKIP LOCKED))"
             " RETURNING partner_id, company_id) SELECT DISTINCT partner_id, company_id FROM gone"
         )
         pairs = self.env.cr.fetchall()

@@ -88,7 +88,7 @@ class OrderToCashKept(models.Model):
         self.env.cr.execute(
             SQL(
                 """WITH gone AS (DELETE FROM order_to_cash_mark
-                                  WHERE id IN (SELECT id FROM order_to_cash_mark FOR UPDATE SKIP LOCKED) RETURNING order_id)
+                                  WHERE id = ANY(ARRAY(SELECT id FROM order_to_cash_mark FOR UPDATE SKIP LOCKED)) RETURNING order_id)
                    SELECT order_id FROM gone UNION SELECT id FROM order_to_cash_kept WHERE valid_until < %s""",
                 today,
             )
