@@ -46,5 +46,6 @@
         "web.assets_tests": ["credit_centre/static/tests/tours/**/*"],
     },
     "application": True,
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

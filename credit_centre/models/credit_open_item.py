@@ -172,7 +172,7 @@ class CreditOpenItem(models.Model):
 
     @api.model
     def _search(self, domain, *args, **kwargs):
-        """Days past due are said as a day too: there is an index of these."""
+        """Days past due are said as a day: there is an index of these."""
         return super()._search(Domain(domain).map_conditions(self._with_due_day), *args, **kwargs)
 
     @api.model
@@ -183,7 +183,7 @@ class CreditOpenItem(models.Model):
         if abs(days) > DAYS_LOOKED_FOR:
             return condition
         last = (self._get_as_of() or fields.Date.today()) - timedelta(days=days)
-        return condition & Domain("date_maturity", "<" if condition.operator == ">" else "<=", last)
+        return Domain("date_maturity", "<" if condition.operator == ">" else "<=", last)
 
     @api.model
     def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
