@@ -69,6 +69,6 @@ class TestTours(CreditCase, HttpCase):
 
     def test_settings(self):
         self._user("test_administrator", "base.group_system,account.group_account_manager")
-        self.start_tour("/odoo/settings#account", "credit_hold_settings", login="test_administrator")
+        self.start_tour("/odoo/settings#credit_hold", "credit_hold_settings", login="test_administrator")
         self.assertEqual((self.company.credit_default_mode, self.company.credit_default_limit), ("limit", 750))
         self.assertEqual(self._customer("New").credit_effective_limit, 750)
