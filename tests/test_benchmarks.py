@@ -1,6 +1,7 @@
 """What the benchmarks compute by themselves: cohorts, the allocation of the bound, ratios, growth and the table."""
 
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
 
-from batch_bound import pairs, planned
+from batch_bound import Rates, pairs, planned
 from ledger_cohorts import Cohort, usual
 from report import BEGIN, END, Growth, Measured, Missing, Results, figure, growth, put_between, ratio
+
+TODAY = date(2026, 1, 31)
 
 residuals = st.lists(st.integers(min_value=1, max_value=1000), max_size=12)
 
@@ -55,28 +58,60 @@ def test_a_cohort_that_makes_no_sense_is_refused(text):
 # ------------------------------------------------------------------ the bound
 
 
+def side_of(values):
+    """Items of the company's currency: of value, own amount and booked value alike."""
+    return [(item, value, value, value) for item, value in enumerate(values)]
+
+
 @given(residuals, residuals)
 def test_pairs_use_up_the_smaller_side_oldest_first(debits, credits):
-    found = list(pairs(list(enumerate(debits)), list(enumerate(credits))))
-    assert sum(amount for _debit, _credit, amount in found) == min(sum(debits), sum(credits))
+    found = list(pairs(side_of(debits), side_of(credits)))
+    assert all(debit == credit for _debit, _credit, (debit, credit) in found)
+    amounts = [(debit, credit, own) for debit, credit, ((own, _share), _other) in found]
+    assert sum(amount for _debit, _credit, amount in amounts) == min(sum(debits), sum(credits))
     for side, open_amounts in ((0, debits), (1, credits)):
-        used = [sum(pair[2] for pair in found if pair[side] == item) for item in range(len(open_amounts))]
+        used = [sum(pair[2] for pair in amounts if pair[side] == item) for item in range(len(open_amounts))]
         assert all(one <= residual for one, residual in zip(used, open_amounts, strict=True))
         touched = [item for item, one in enumerate(used) if one]
         assert touched == list(range(len(touched)))
         assert all(used[item] == open_amounts[item] for item in touched[:-1])
 
 
+@given(st.integers(1, 1000), st.integers(0, 2000), st.lists(st.integers(1, 1000), max_size=12))
+def test_the_parts_of_an_item_are_the_whole(own, booked, credits):
+    """Whatever the booked value, what a foreign debit gives away part by part adds up to all of it."""
+    credits = [*credits, 12_000]
+    found = list(pairs([(1, own, own, booked)], side_of(credits)))
+    parts = [debit for _debit, _credit, (debit, _other) in found]
+    assert [sum(column) for column in zip(*parts, strict=True)] == [own, booked]
+
+
+def rows_of(*rows, currency=1):
+    """Rows of open items: booked value and own amount alike."""
+    return [(item, customer, debit, cents, cents, currency, TODAY) for item, customer, debit, cents in rows]
+
+
 def test_pairs_that_share_an_item_are_one_group():
-    rows = [
+    rows = rows_of(
         (1, 7, True, 100),
         (2, 7, True, 50),
         (3, 7, False, 120),
         (4, 7, False, 30),
         (5, 8, True, 10),
         (6, 8, False, 10),
+    )
+    assert list(planned(rows, Rates(1))) == [
+        (1, 3, 1, 1, 1, 0, 1),
+        (2, 3, 0.2, 0.2, 0.2, 0, 1),
+        (2, 4, 0.3, 0.3, 0.3, 0, 1),
+        (5, 6, 0.1, 0.1, 0.1, 0, 2),
     ]
-    assert list(planned(rows)) == [(1, 3, 1, 1), (2, 3, 0.2, 1), (2, 4, 0.3, 1), (5, 6, 0.1, 2)]
+
+
+def test_what_a_pair_leaves_of_the_booked_value_is_exchange():
+    """100.00 of another currency, booked at 110.00 and paid at 108.00: a loss of 2.00."""
+    rows = [(1, 7, True, 11000, 10000, 2, TODAY), (2, 7, False, 10800, 10000, 2, TODAY)]
+    assert list(planned(rows, Rates(1))) == [(1, 2, 108, 100, 100, 2, 1)]
 
 
 # ------------------------------------------------------------------ figures
