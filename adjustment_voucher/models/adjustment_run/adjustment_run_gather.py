@@ -14,7 +14,11 @@ class AdjustmentRun(models.Model):
         """:param slices: rows (id, partner, company, currency) of the voucher company
         :return: {slice id: (items, rules)}"""
         self.env.flush_all()
+        self.env.cr.execute("SET LOCAL jit = off")  # compiling the statement would take longer than running it
         rows = self.env.execute_query_dict(self._items_sql(company, slices))
+        claimed = self._get_claimed([row["id"] for row in rows])
+        for row in rows:
+            row["claimed"] = claimed.get(row["id"])
         lookups = Lookups(self, company, rows)
         lookups.look_up_rates([one.currency_id for one in slices])
         items = {}
@@ -34,7 +38,7 @@ class AdjustmentRun(models.Model):
             SELECT member.slice_id, line.*, member.commercial_id,
                    move.move_type, move.payment_state, move.invoice_date, move.amount_untaxed, move.amount_total,
                    move.invoice_payment_term_id AS term, move.reversed_entry_id, move.adjustment_charge_item_id AS charge,
-                   term.early_pay_discount_computation AS computation, %(names)s AS names, %(claimed)s AS claimed,
+                   term.early_pay_discount_computation AS computation, %(names)s AS names,
                    %(excluded)s AS excluded, %(taken)s AS taken
               FROM member
               JOIN LATERAL (
@@ -59,7 +63,6 @@ class AdjustmentRun(models.Model):
             currencies=[one.currency_id for one in slices],
             members=self._members_sql(),
             names=self._names_sql(),
-            claimed=self._claimed_sql(),
             excluded=self._excluded_sql(company),
             taken=self._taken_sql(),
             tables=found.from_clause,
@@ -111,14 +114,21 @@ class AdjustmentRun(models.Model):
                     ORDER BY COALESCE(named.invoice_date_due, named.date), named.id) END"""
         )
 
-    def _claimed_sql(self):
-        """What other open vouchers hold of the item."""
-        return SQL(
-            """(SELECT sum(claim.amount)
-                  FROM adjustment_voucher_line claim
-                  JOIN adjustment_voucher holder ON holder.id = claim.voucher_id
-                 WHERE claim.move_line_id = line.id AND claim.amount > 0 AND holder.state IN ('draft', 'returned'))"""
+    def _get_claimed(self, item_ids):
+        """What other open vouchers hold of the items. Asked for all of them at once: the run itself fills the table, and as
+        long as the database does not know that, it would read the whole table for each item.
+
+        :return: {item id: amount}
+        """
+        query = SQL(
+            """SELECT claim.move_line_id, sum(claim.amount)
+                 FROM adjustment_voucher_line claim
+                 JOIN adjustment_voucher holder ON holder.id = claim.voucher_id
+                WHERE claim.move_line_id = ANY(%s) AND claim.amount > 0 AND holder.state IN ('draft', 'returned')
+             GROUP BY claim.move_line_id""",
+            item_ids,
         )
+        return dict(self.env.execute_query(query))
 
     def _excluded_sql(self, company):
         entity = company.root_id.id
