@@ -31,6 +31,7 @@ class CreditLedgerLine(models.Model):
     """
 
     _name = "credit.ledger.line"
+    _inherit = "credit.ordered.choices"
     _description = "Customer Ledger"
     _auto = False
     _order = "date desc, place desc, id desc"
