@@ -3,6 +3,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .adjustment_voucher_line_terms import fraction
+
 
 class AdjustmentVoucherLine(models.Model):
     _inherit = "adjustment.voucher.line"
@@ -63,3 +65,8 @@ class AdjustmentVoucherLine(models.Model):
         query.order = SQL("%s, %s DESC" if until_day else "%s, %s ASC", owner, name)
         query.limit = 1
         return query.select(rates._field_to_sql(query.table, "rate"))
+
+
+def between_units(rate, own, target):
+    """Units of one currency for a unit of the other, as a Fraction."""
+    return fraction(rate) * fraction(own.rounding) / fraction(target.rounding)

@@ -6,7 +6,7 @@ from odoo.tools import groupby
 from .. import exchange
 from ..entry import booked_parts
 from .adjustment_voucher_line import money
-from .adjustment_voucher_line_terms import fraction
+from .adjustment_voucher_rates import between_units
 from .rows import fits, insert
 
 DEDUCTIONS = {"discount": "discount_amount", "write_off": "write_off_amount"}
@@ -109,7 +109,7 @@ class AdjustmentVoucher(models.Model):
         key = (own.id, self.company_id.id, self.value_date or self.date)
         if key not in rates:
             rate = self.env["adjustment.voucher.line"]._get_rate(own, company, self.company_id, key[2])
-            rates[key] = _between_units(rate, own, company)
+            rates[key] = between_units(rate, own, company)
         parts = exchange.realized_parts(pair.credit_share, pair.debit_share, pair.debit_amount, rates[key])
         return money(parts.standard, company)
 
@@ -126,10 +126,5 @@ class AdjustmentVoucher(models.Model):
             days = {voucher.value_date or voucher.date for voucher in paired}
             found = self.env["adjustment.voucher.line"]._get_rates_of(browse(used), target, company, days)
             for (own, day), rate in found.items():
-                rates[own, company.id, day] = _between_units(rate, browse(own), target)
+                rates[own, company.id, day] = between_units(rate, browse(own), target)
         return rates
-
-
-def _between_units(rate, own, target):
-    """Units of one currency for a unit of the other, as a Fraction."""
-    return fraction(rate) * fraction(own.rounding) / fraction(target.rounding)

@@ -5,6 +5,7 @@ from fractions import Fraction
 from ... import terms
 from ...batch import Item, Rules
 from ..adjustment_voucher_line_terms import fraction
+from ..adjustment_voucher_rates import between_units
 
 INVOICES = ("out_invoice", "out_receipt", "in_invoice", "in_receipt")
 
@@ -37,11 +38,7 @@ class Lookups:
             others = currency([one for one in self.unit if one != target])
             found = lines._get_rates_of(others, currency(target), self.company, self.credit_days)
             for (other, day), rate in found.items():
-                self.rates[other, target, day] = self._between_units(rate, currency(other), currency(target))
-
-    @staticmethod
-    def _between_units(rate, currency, target):
-        return fraction(rate) * Fraction(str(currency.rounding)) / Fraction(str(target.rounding))
+                self.rates[other, target, day] = between_units(rate, currency(other), currency(target))
 
     def rules(self, currency_id, debits_elsewhere):
         run = self.run
@@ -62,7 +59,7 @@ class Lookups:
         if key not in self.rates:
             currency, target = self.run.env["res.currency"].browse((currency_id, target_id))
             rate = self.run.env["adjustment.voucher.line"]._get_rate(currency, target, self.company, day)
-            self.rates[key] = self._between_units(rate, currency, target)
+            self.rates[key] = between_units(rate, currency, target)
         return self.rates[key]
 
     def item(self, row):
