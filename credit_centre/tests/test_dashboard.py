@@ -142,6 +142,26 @@ class TestDashboard(DashboardCase):
         self.assertEqual(credits["rows"][0]["buttons"][0]["call"]["ids"], self.receipt.move_id.ids)
         self.assertFalse(self._list("credits", "hub_viewer")["rows"][0]["buttons"])
 
+    def test_who_has_credits_enough_is_not_reminded(self):
+        """S1.17: a reminder would be refused, since nothing is left to pay; applying the credits is what helps."""
+        self._receipt(150, "2025-03-20", partner=self.other)
+        row = self._list("chase")["rows"][1]
+        self.assertIn("credits of $\u00a0150.00", row["subtitle"])
+        self.assertEqual([one["key"] for one in row["buttons"]], ["remind"])
+        self._receipt(250, "2025-03-21", partner=self.other)
+        row = self._list("chase")["rows"][1]
+        self.assertIn("credits of $\u00a0400.00 cover it", row["subtitle"])
+        self.assertFalse(self._list("chase", "hub_viewer")["rows"][1]["buttons"])
+        (button,) = row["buttons"]
+        self.assertEqual(button["label"], "Apply")
+        call = button["call"]
+        action = getattr(self._as("hub_manager").env[call["model"]].browse(call["ids"]), call["method"])()
+        lines = self.env["adjustment.voucher"].browse(action["res_id"]).line_ids
+        self.assertEqual(sorted(lines.mapped("residual")), [150, 250, 400])
+        account = self.env["credit.account"]._for_partners(self.other, self.company)
+        with self.assertRaisesRegex(UserError, "there is no reason now"):
+            account.with_user(self._as("hub_manager").env.user).action_remind()
+
     def test_customers_to_chase_largest_first(self):
         rows = self._list("chase")["rows"]
         self.assertEqual([row["title"] for row in rows], ["Hub Customer", "Hub Other"])

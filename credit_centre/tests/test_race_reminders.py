@@ -2,7 +2,10 @@
 
 import signal
 
+from psycopg2.errors import SerializationFailure
+
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .race_common import ProcessCase
 
@@ -41,6 +44,12 @@ KILLED = """
     original = Reminder.%(place)s
     Reminder.%(place)s = die
     env["credit.reminder"]._cron_remind()
+"""
+PROPOSE = """
+    env["credit.reminder"]._propose(env.company)
+"""
+SEND = """
+    env["credit.reminder"]._send_by_itself(env.company)
 """
 ALONE = """
     env["credit.reminder"]._cron_remind()
@@ -114,6 +123,39 @@ class TestRaceReminders(ProcessCase):
             self.assertEqual(code, 0, complaint)
             self.assertIn(said.strip(), ("", "SerializationFailure"))  # then the scheduler runs it again
         self.assertEqual(self._check_whole(accounts), len(accounts))
+        self._check_rest_follows(accounts)
+
+    def _propose_on_old_figures(self, accounts, *jobs):
+        """Propose on a snapshot from before these jobs, which end meanwhile."""
+        with self._env() as env:
+            mine = env["credit.account"].browse(accounts)
+            self.assertTrue(mine.exists())  # from here on, this transaction sees nothing new
+            for job in jobs:
+                ((code, _said, complaint),) = self._run(self._job(accounts, job))
+                self.assertEqual(code, 0, complaint)
+            try:
+                env["credit.reminder"]._propose(env.company, mine)
+            except Exception:
+                env.cr.rollback()
+                raise
+
+    @mute_logger("odoo.sql_db")
+    def test_S1_14_proposed_and_sent_meanwhile(self):
+        """Who proposes on figures from before the other proposed begins again, on fresh ones."""
+        accounts = self._late_customers(2)
+        with self.assertRaises(SerializationFailure):
+            self._propose_on_old_figures(accounts, PROPOSE, SEND)
+        self.assertEqual(self._check_whole(accounts), 2)
+        self._check_rest_follows(accounts)
+
+    def test_S1_14_sent_meanwhile(self):
+        """A proposal that is sent in this moment is not made once more."""
+        accounts = self._late_customers(2)
+        ((code, _said, complaint),) = self._run(self._job(accounts, PROPOSE))
+        self.assertEqual(code, 0, complaint)
+        self._propose_on_old_figures(accounts, SEND)
+        self.assertEqual(self._check_whole(accounts), 2)
+        self.assertEqual(len(self._letters(accounts)), 2)
         self._check_rest_follows(accounts)
 
     def test_S1_14_killed_within_a_slice(self):

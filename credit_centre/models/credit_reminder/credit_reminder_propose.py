@@ -89,6 +89,7 @@ class CreditReminder(models.Model):
         :param accounts: credit.account to look at; None for all
         :return: dict of code -> number of customers
         """
+        self._take_turn(root)
         decisions, standings, rows = self._decide(root, accounts)
         letters = {key: decision for key, decision in decisions.items() if decision.level}
         values = [self._prepare_row(root, key, letters[key], standings[key], rows) for key in sorted(letters)]
@@ -98,6 +99,15 @@ class CreditReminder(models.Model):
             if decision.why:
                 counts[decision.why] = counts.get(decision.why, 0) + 1
         return counts
+
+    @api.model
+    def _take_turn(self, root):
+        """One proposes at a time. Who comes second begins again on fresh figures (so it is written, not only locked):
+        otherwise a letter that was proposed and sent since then would be proposed once more."""
+        self.env.cr.execute(
+            SQL("UPDATE res_company SET credit_reminder_proposed_on = %s WHERE id = %s", fields.Datetime.now(), root.id)
+        )
+        root.invalidate_recordset(["credit_reminder_proposed_on"], flush=False)
 
     @api.model
     def _decide(self, root, accounts=None):
@@ -144,7 +154,7 @@ class CreditReminder(models.Model):
 
     @api.model
     def _replace(self, root, accounts, values):
-        """Write the proposals: in two statements, however many there are."""
+        """Write the proposals: in few statements, however many there are."""
         self.env.flush_all()
         scope = SQL("account_id = ANY(%s)", accounts.ids) if accounts is not None else SQL("TRUE")
         self.env.cr.execute(
@@ -157,7 +167,12 @@ class CreditReminder(models.Model):
                 facts=[row["facts"] for row in values],
             )
         )
-        self._insert(root, values)
+        # One that is sent in this moment is still here for us, but no longer in the index of the proposals.
+        self.env.cr.execute(
+            SQL("SELECT account_id FROM credit_reminder WHERE state = 'proposed' AND company_id = %s", root.id)
+        )
+        kept = {account for (account,) in self.env.cr.fetchall()}
+        self._insert(root, [row for row in values if row["account_id"] not in kept])
         self.invalidate_model(flush=False)
         self.env["credit.reminder.line"].invalidate_model(flush=False)
         self.env["credit.account"].invalidate_model(["reminder_ids", "proposed_reminder_id"], flush=False)

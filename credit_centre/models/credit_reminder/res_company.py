@@ -16,6 +16,7 @@ class ResCompany(models.Model):
     credit_reminder_wait_days = fields.Integer(
         "Days between Two Reminders", default=7, help="A customer gets no second reminder sooner."
     )
+    credit_reminder_proposed_on = fields.Datetime("Reminders Proposed on", readonly=True, copy=False)
 
     _credit_reminder_wait = models.Constraint(
         "CHECK (credit_reminder_wait_days BETWEEN 0 AND 3650)",

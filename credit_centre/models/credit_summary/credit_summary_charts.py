@@ -122,10 +122,17 @@ class CreditSummary(models.AbstractModel):
             "largest",
             self.env._("Exposure and Limit of the Largest Customers"),
             "horizontal",
-            [account.display_name for account in accounts],
+            [self._limit_label(account) for account in accounts],
             [self._amount_series(filters, self.env._("Exposure"), inside), limit],
             actions,
         )
+
+    @api.model
+    def _limit_label(self, account):
+        """No limit and a limit of zero have the same bar: none."""
+        if account.has_limit:
+            return account.display_name
+        return self.env._("%s (no limit)", account.display_name)
 
     @api.model
     def _cash_chart(self, filters, ledger):
@@ -149,7 +156,7 @@ class CreditSummary(models.AbstractModel):
         ]
         return self._chart(
             "cash",
-            self.env._("Expected Receipts per Week"),
+            self.env._("Expected Receipts per Week (Late Ones in the First)"),
             "bar",
             [format_date(self.env, week, date_format="d MMM") for week in weeks],
             [self._amount_series(filters, self.env._("Expected"), weeks.values(), tone="good")],

@@ -28,7 +28,7 @@ class CreditSummary(models.AbstractModel):
                 total,
                 "credit.account",
                 exposed,
-                note=self.env._("%(count)s customers, %(over)s at their limit", count=count, over=over),
+                note=self.env._("%(count)s customers, %(over)s at or over their limit", count=count, over=over),
                 tone="warning" if over else "normal",
                 help=self.env._("Receivable and confirmed orders that are not invoiced yet."),
             ),

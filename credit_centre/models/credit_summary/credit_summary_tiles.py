@@ -168,6 +168,7 @@ class CreditSummary(models.AbstractModel):
 
     @api.model
     def _ledger_tiles(self, filters, ledger):
+        documents = self.env._("%s open documents", ledger.count())
         domain, options = self._items_domain(filters), {"views": ("list", "pivot", "graph")}
         late = domain & Domain("side", "=", "debit") & Domain("days_past_due", ">", 0)
         credits = domain & Domain("side", "=", "credit")
@@ -181,7 +182,7 @@ class CreditSummary(models.AbstractModel):
                 "credit.open.item",
                 domain,
                 options=options,
-                note=self.env._("%s open documents", ledger.count()),
+                note=self.env._("%s, credits deducted", documents) if ledger.count("credit") else documents,
                 help=self.env._("What customers owe, less credits that are not applied yet."),
             ),
             tile(

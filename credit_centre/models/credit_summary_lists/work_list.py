@@ -81,6 +81,10 @@ class CreditSummary(models.AbstractModel):
         }
 
     @api.model
+    def _call_button(self, key, label, call):
+        return {"key": key, "label": label, "action": False, "call": call}
+
+    @api.model
     def _form_action(self, model, record_id):
         return {
             "type": "ir.actions.act_window",

@@ -22,6 +22,8 @@ CHASE_COLUMNS = {
     "customer": "partner_id.complete_name",
     "company": "company_id.name",
     "amount": "overdue",
+    "partner_id": "partner_id",
+    "credits": "credits_open",
     "currency_id": "company_id.currency_id",
     "oldest": "oldest_due_date",
     "next_action": "next_action",
@@ -153,13 +155,14 @@ class CreditSummary(models.AbstractModel):
         domain &= Domain("next_action_date", "=", False) | Domain("next_action_date", "<=", fields.Date.today())
         count, rows = self._read_rows("credit.account", domain, "overdue DESC, id", CHASE_COLUMNS)
         may_chase = self.env.user.has_groups(COLLECTORS)
+        may_apply = self.env["adjustment.voucher"].has_access("create")
         chase = self._list(
             "chase",
             self.env._("Customers to Chase"),
             "credit.account",
             domain,
             count,
-            [self._chase_row(row, may_chase) for row in rows],
+            [self._chase_row(row, may_chase, may_apply) for row in rows],
             self.env._("Nobody is past due."),
         )
         view = self.env["ir.model.data"]._xmlid_to_res_id("credit_centre.view_credit_chase_list")
@@ -167,20 +170,33 @@ class CreditSummary(models.AbstractModel):
         return chase
 
     @api.model
-    def _chase_row(self, row, may_chase):
+    def _chase_row(self, row, may_chase, may_apply):
+        """Who has credits enough for what is late is not reminded: the credits are to be applied."""
         days = (fields.Date.today() - row["oldest"]).days if row["oldest"] else 0
-        call = {"model": "credit.account", "method": "action_remind", "ids": [row["id"]]}
+        remind = {"model": "credit.account", "method": "action_remind", "ids": [row["id"]]}
+        apply = {"model": "res.partner", "method": "action_adjustment_apply_credits", "ids": [row["partner_id"]]}
+        covered = row["credits"] >= row["amount"]
+        if covered:
+            buttons = [self._call_button("apply", self.env._("Apply"), apply)] if may_apply else []
+        else:
+            buttons = [self._call_button("remind", self.env._("Remind"), remind)] if may_chase else []
         late = self.env._("1 day late") if days == 1 else self.env._("%s days late", days)
         return self._row(
             row,
             row["customer"],
-            [late, row["reminder"], row["next_action"]],
-            tone="danger" if days > LATE else "warning",
+            [late, self._credits_text(row, covered), row["reminder"], row["next_action"]],
+            tone="good" if covered else "danger" if days > LATE else "warning",
             action=self._form_action("credit.account", row["id"]),
-            buttons=[{"key": "remind", "label": self.env._("Remind"), "action": False, "call": call}]
-            if may_chase
-            else [],
+            buttons=buttons,
         )
+
+    @api.model
+    def _credits_text(self, row, covered):
+        """What can be set off against the amount that is late."""
+        amount = format_amount(self.env, row["credits"], self.env["res.currency"].browse(row["currency_id"]))
+        if covered:
+            return self.env._("credits of %s cover it", amount)
+        return self.env._("credits of %s", amount) if row["credits"] else ""
 
     @api.model
     def _credits_list(self, filters):
@@ -213,12 +229,11 @@ class CreditSummary(models.AbstractModel):
     @api.model
     def _credit_row(self, row, may_apply):
         call = {"model": "account.move", "method": "action_adjustment_apply", "ids": [row["move_id"]]}
-        apply_button = {"key": "apply", "label": self.env._("Apply"), "action": False, "call": call}
         return self._row(
             {**row, "amount": -row["amount"]},
             row["customer"],
             [row["name"], format_date(self.env, row["date"])],
             tone="good",
             call={"model": "credit.open.item", "method": "action_open_document", "ids": [row["id"]]},
-            buttons=[apply_button] if may_apply else [],
+            buttons=[self._call_button("apply", self.env._("Apply"), call)] if may_apply else [],
         )

@@ -79,7 +79,7 @@ class CreditSummary(models.AbstractModel):
             {**row, "amount": max(row["amount"] or 0.0, row["debit"] or 0.0)},
             row["customer"],
             [
-                row["name"] or self.env._("Draft"),
+                row["name"],
                 format_date(self.env, row["date"]),
                 self.env._("by %s", row["author"]),
             ],

@@ -7,6 +7,7 @@ from odoo.fields import Command
 from odoo.addons.adjustment_voucher.models.engine import check_ids
 
 BILLING = "account.group_account_invoice"
+NAMED = 5  # in a refusal about several
 
 
 class CustomerCredit(models.Model):
@@ -131,8 +132,13 @@ class CustomerCredit(models.Model):
         self._check_may_work(self.env._("unapply a credit"))
         rows = self.application_ids.filtered(lambda row: row.kind != "void")
         if not rows:
+            names = ", ".join(self[:NAMED].mapped("memo_number"))
             raise UserError(
-                self.env._("To unapply %s, apply it first: it was not used for anything.", self[0].memo_number)
+                self.env._("To unapply %s, apply it first: it was not used for anything.", names)
+                if len(self) == 1
+                else self.env._(
+                    "To unapply credits, choose some that were applied: %s were not used for anything.", names
+                )
             )
         if len(rows) == 1:
             return rows.action_unapply()

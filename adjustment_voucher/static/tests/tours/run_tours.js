@@ -21,7 +21,7 @@ function row(table, key, text) {
 // S4.8, S4.4: the accountant sees what would happen, excludes a customer, authorizes.
 tours.add("adjustment_run_accountant", {
     steps: () => [
-        { trigger: ".o_view_nocontent:contains('No application run yet')" },
+        { trigger: ".o_view_nocontent:contains('No application run here')" },
         { trigger: ".o_list_button_add", run: "click" },
         { trigger: ".o_field_widget[name=method_ids] .o_data_row:contains('Oldest first')" },
         { trigger: ".o_field_widget[name=date] button, .o_field_widget[name=date] input", run: "click" },
