@@ -37,6 +37,7 @@ from . import test_order_to_cash_work
 from . import test_race_mark_paid
 from . import test_race_order_to_cash
 from . import test_race_reminders
+from . import test_readme_examples
 from . import test_summary
 from . import test_uninstall
 from . import test_dashboard

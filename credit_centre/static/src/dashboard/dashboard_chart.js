@@ -4,6 +4,7 @@ import { formatFloat } from "@web/core/utils/numbers";
 
 import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 
+const WIDE = 450; // pixels, from which on names have room
 const KINDS = { bar: "bar", horizontal: "bar", stacked: "bar", combined: "bar", line: "line" };
 
 /** One chart and, at a press of a button, the same as a table: for keyboards, screen readers and copying. */
@@ -152,7 +153,7 @@ export class DashboardChart extends Component {
             names.ticks = {
                 ...ticks,
                 autoSkip: false,
-                callback: (_value, index) => clipped(this.props.chart.labels[index]),
+                callback: (_value, index) => clipped(this.props.chart.labels[index], this.canvas.el),
             };
         }
         return scales;
@@ -164,6 +165,7 @@ function short(value) {
     return formatFloat(value, { humanReadable: true, decimals: 0, minDigits: 1 });
 }
 
-function clipped(text) {
-    return text.length > 20 ? `${text.slice(0, 19)}…` : text;
+function clipped(text, canvas) {
+    const most = canvas?.clientWidth > WIDE ? 36 : 20;
+    return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
