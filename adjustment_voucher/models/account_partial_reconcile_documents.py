@@ -1,7 +1,7 @@
 """What follows from many matches for documents and payments: amounts due, payment states, and what other addons keep."""
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, float_repr
 
 # What depends on matches and is seen to below; whatever else does, some other addon's field, is left to the ORM.
 SEEN_TO = {
@@ -35,7 +35,9 @@ class AccountPartialReconcile(models.Model):
     @api.model
     def _write_documents(self, items):
         """Amounts due of the invoices; payment states and the like are marked for Odoo's own computation."""
-        self._write_amounts_due({item.move_id for item in items.values() if item.display_type == "payment_term"})
+        amounts = self._get_amounts_due(
+            {item.move_id for item in items.values() if item.display_type == "payment_term"}
+        )
         moves = self.env["account.move"].browse({item.move_id for item in items.values()})
         payments = self.env["account.payment"].browse(self._get_payments_of(items))
         statements = {item.statement_line_id for item in items.values() if item.statement_line_id}
@@ -48,11 +50,44 @@ class AccountPartialReconcile(models.Model):
         ):
             for name in names:
                 self.env.add_to_compute(records._fields[name], records)
+            if records is moves:
+                self._flush_moves(moves, amounts)
             records.flush_recordset(names)
         self._leave_to_orm(items)
 
     @api.model
-    def _write_amounts_due(self, documents):
+    def _flush_moves(self, moves, amounts):
+        """Payment states and amounts due in one statement, as the ORM flushes them, which would look up the currency of
+        each amount by itself.
+
+        :param amounts: {id of a document: {field: amount}}, rounded
+        """
+        state, dirty = moves._fields["payment_state"], self.env._field_dirty
+        moves._recompute_recordset(["payment_state"])
+        waiting = dirty[state]
+        digits = {currency: currency.decimal_places for currency in moves.currency_id | moves.company_currency_id}
+        rows = []
+        for move in moves:
+            due = amounts.get(move.id, {})
+            row = {
+                name: float_repr(
+                    amount, digits[move.company_currency_id if name.endswith("_signed") else move.currency_id]
+                )
+                for name, amount in due.items()
+            }
+            if move.id in waiting:
+                row["payment_state"] = state.get_column_update(move)
+            rows.append(row)
+        dirty[state].difference_update(moves.ids)
+        changed = [(move.id, row) for move, row in zip(moves, rows, strict=True) if row]
+        moves.browse([key for key, _row in changed])._write_multi([row for _key, row in changed])
+
+    @api.model
+    def _get_amounts_due(self, documents):
+        """Amounts due of these invoices, in the cache already, where payment states look for them.
+
+        :return: {id: {field: amount}}
+        """
         rows = self.env.execute_query(
             SQL(
                 """SELECT m.id, m.move_type, m.currency_id, l.company_currency_id, sum(l.amount_residual)::float8,
@@ -74,7 +109,8 @@ class AccountPartialReconcile(models.Model):
         moves.mapped("company_currency_id")  # for all of them, before the writing asks for each
         for name in ("amount_residual", "amount_residual_signed"):  # written with the payment state, in one go
             for move in moves:
-                moves._fields[name]._update_cache(move, values[move.id][name], dirty=True)
+                moves._fields[name]._update_cache(move, values[move.id][name])
+        return values
 
     @api.model
     def _get_payments_of(self, items):

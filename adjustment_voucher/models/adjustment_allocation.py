@@ -11,7 +11,7 @@ class AdjustmentAllocation(models.Model):
 
     voucher_id = fields.Many2one("adjustment.voucher", required=True, ondelete="restrict", index=True)
     state = fields.Selection(related="voucher_id.state", store=True)
-    company_id = fields.Many2one(related="voucher_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="voucher_id.company_id", store=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
     date = fields.Date(related="voucher_id.date", store=True)
     currency_id = fields.Many2one(related="voucher_id.currency_id", store=True)

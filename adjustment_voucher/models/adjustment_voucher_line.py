@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools.float_utils import float_invert
 
 from .. import exchange
 from .engine import work
 
+EXACT = 10**12  # so many units are whole numbers after any rounding
 CLEARED = ("amount", "discount_amount", "write_off_amount", "chargeback_amount", "late_charge_amount")
 
 
@@ -13,8 +15,11 @@ def units(amount, currency):
 
 
 def money(count, currency):
-    """A count of rounding units as an amount."""
-    return currency.round(count * currency.rounding)
+    """A count of rounding units as an amount: what rounding ``count * rounding`` gives, by the same last step."""
+    rounding = currency.rounding
+    if type(count) is not int or abs(count) > EXACT:
+        return currency.round(count * rounding)
+    return count / float_invert(rounding) if rounding < 1 else count * rounding
 
 
 class AdjustmentVoucherLine(models.Model):
@@ -29,14 +34,13 @@ class AdjustmentVoucherLine(models.Model):
     _description = "Adjustment Voucher Line"
     _order = "voucher_id, side, sequence, date_maturity, id"
 
-    voucher_id = fields.Many2one("adjustment.voucher", required=True, ondelete="cascade", index=True)
+    # looked up by the index of ``_once``; tens of thousands of lines a night pay for each index more
+    voucher_id = fields.Many2one("adjustment.voucher", required=True, ondelete="cascade")
     state = fields.Selection(related="voucher_id.state")
-    voucher_company_id = fields.Many2one(
-        related="voucher_id.company_id", string="Voucher Company", store=True, index=True
-    )
+    voucher_company_id = fields.Many2one(related="voucher_id.company_id", string="Voucher Company", store=True)
     sequence = fields.Integer(default=10)
     side = fields.Selection(
-        [("credit", "Credit"), ("debit", "Debit")], compute="_compute_side", store=True, precompute=True, index=True
+        [("credit", "Credit"), ("debit", "Debit")], compute="_compute_side", store=True, precompute=True
     )
     selected = fields.Boolean("Apply", compute="_compute_selected", inverse="_inverse_selected", readonly=False)
     move_line_id = fields.Many2one("account.move.line", "Item", required=True, ondelete="restrict", index=True)

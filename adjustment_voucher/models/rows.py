@@ -1,5 +1,7 @@
 """Rows in sets, where thousands of the same kind are made at once and the ORM's step by step would cost more than the work."""
 
+from markupsafe import escape
+
 from odoo.tools import SQL
 
 LOG_COLUMNS = {"id", "create_uid", "create_date", "write_uid", "write_date"}
@@ -50,33 +52,29 @@ def _new_ids(model, count):
 
 
 def log_notes(records, bodies):
-    """A note in the chatter of many records. Each different text is written by Odoo once, and its row copied to the others.
+    """A note in the chatter of many records. Odoo writes the first, and its row is copied to the others with their texts.
 
     :param bodies: {record id: text}
     """
-    first = {}
-    for key, body in bodies.items():
-        first.setdefault(body, key)
-    made = records.browse(first.values())._message_log_batch(bodies={key: body for body, key in first.items()})
+    keys = list(bodies)
+    if not keys:
+        return
+    made = records.browse(keys[0])._message_log_batch(bodies={keys[0]: bodies[keys[0]]})
     made.flush_model()
-    message_of = {body: message.id for (body, _key), message in zip(first.items(), made, strict=True)}
-    copies = [(message_of[body], key) for key, body in bodies.items() if first[body] != key]
-    if copies:
-        columns = [
-            name
-            for name, field in made._fields.items()
-            if field.store and field.column_type and name not in ("id", "res_id")
-        ]
-        names = SQL(", ").join(map(SQL.identifier, columns))
-        values = SQL(", ").join(SQL("m.%s", SQL.identifier(name)) for name in columns)
-        records.env.cr.execute_values(
-            SQL(
-                "INSERT INTO mail_message (res_id, %s) SELECT v.res_id, %s FROM (VALUES %%s) AS v(message, res_id)"
-                " JOIN mail_message m ON m.id = v.message",
-                names,
-                values,
-            ).code
-            % (),
-            copies,
-            page_size=1000,
-        )
+    if len(keys) == 1:
+        return
+    own = ("id", "res_id", "body")
+    columns = [name for name, field in made._fields.items() if field.store and field.column_type and name not in own]
+    # as Odoo would store them: cleaned, each different one once
+    texts = {text: made._fields["body"].convert_to_column_insert(escape(text), made) for text in set(bodies.values())}
+    records.env.cr.execute_values(
+        SQL(
+            "INSERT INTO mail_message (res_id, body, %s) SELECT v.res_id, v.body, %s FROM (VALUES %%s) AS v(message, res_id, body)"
+            " JOIN mail_message m ON m.id = v.message",
+            SQL(", ").join(map(SQL.identifier, columns)),
+            SQL(", ").join(SQL("m.%s", SQL.identifier(name)) for name in columns),
+        ).code
+        % (),
+        [(made.id, key, texts[bodies[key]]) for key in keys[1:]],
+        page_size=1000,
+    )

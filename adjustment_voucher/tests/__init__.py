@@ -25,6 +25,7 @@ from . import (
     test_remittance_access,
     test_remittance_files,
     test_reverse,
+    test_rows,
     test_run,
     test_run_access,
     test_run_edited,

@@ -75,11 +75,14 @@ class CreditStatement(models.TransientModel):
         balance, late = (sum(pair[place] for pair in found.values()) for place in (0, 1))
         if not found:
             return self.env._("Nobody has anything open.")
+        amounts = {
+            "balance": format_amount(self.env, balance, currency),
+            "late": format_amount(self.env, late, currency),
+        }
+        if len(found) == 1:
+            return self.env._("1 customer, %(balance)s open, of that %(late)s past due.", **amounts)
         return self.env._(
-            "%(count)s customers, %(balance)s open, of that %(late)s past due.",
-            count=len(found),
-            balance=format_amount(self.env, balance, currency),
-            late=format_amount(self.env, late, currency),
+            "%(count)s customers, %(balance)s open, of that %(late)s past due.", count=len(found), **amounts
         )
 
     # ------------------------------------------------------------------ who
