@@ -116,7 +116,7 @@ class AdjustmentVoucher(models.Model):
 
     def _check_date_open(self, date):
         """:raise UserError: when the date is in a locked period; a voucher without an entry is no exception"""
-        if self.company_id._get_violated_lock_dates(date, self._moves_tax(), self.journal_id):
+        if self._get_first_open(date) != date:
             raise UserError(self.env["adjustment.message"].locked(self, date, self._get_first_open(date)))
 
     def _moves_tax(self):
@@ -126,7 +126,9 @@ class AdjustmentVoucher(models.Model):
         return exigible or bool(self.line_ids.filtered(lambda line: line.discount_amount or line.write_off_amount))
 
     def _get_first_open(self, date):
-        """The first day from ``date`` on that no lock forbids."""
+        """The first day from ``date`` on that no lock forbids; what is taxed is looked at where some lock does."""
+        if not self.company_id._get_violated_lock_dates(date, True, self.journal_id):
+            return date
         violated = self.company_id._get_violated_lock_dates(date, self._moves_tax(), self.journal_id)
         return max(lock for lock, _field in violated) + timedelta(days=1) if violated else date
 

@@ -4,7 +4,6 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import clean_context
 
-from .account_partial_reconcile_set import AMOUNTS_STAY, QUIET
 from .adjustment_voucher import APPROVER
 from .engine import check_dates, check_texts, engine, work
 from .rows import log_notes
@@ -90,7 +89,7 @@ class AdjustmentVoucher(models.Model):
         self._check_charges_unpaid()
         with engine(self.id):
             # Each document gets a note below; a message of its payment state beside it would say no more.
-            self._get_partials().with_context(**QUIET, **AMOUNTS_STAY).unlink()
+            self._get_partials()._take_back_quietly()
             reversal = self._reverse_entry(date, reason)
             self.write(
                 {

@@ -3,7 +3,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .account_partial_reconcile_set import AMOUNTS_STAY, QUIET
+from .account_partial_reconcile_set import QUIET
 from .engine import engine
 from .rows import log_notes
 
@@ -32,7 +32,7 @@ class AdjustmentVoucher(models.Model):
         with engine(taken_back=waiting.ids):
             self.env["account.partial.reconcile"].flush_model()
             matches = self.env["account.partial.reconcile"].search([("adjustment_voucher_id", "in", waiting.ids)])
-            matches.with_context(**QUIET, **AMOUNTS_STAY).unlink()
+            matches._take_back_quietly()
             reversals = waiting._reverse_entries(days, reason)
             waiting._write_reversed(days, reversals, reason)
         waiting._tell_reversals()

@@ -335,6 +335,23 @@ class TestRun(RunCase):
                     pass
         self.assertEqual(run.state, "reversed")
 
+    def test_batches_of_many_lines_have_fewer_customers(self):
+        """S4.8: a batch writes so many lines and no more, but always one customer."""
+        for number in range(3):
+            self._customer(f"Many {number}", 10, 10, -20)
+        self._customer("Long", *[10] * 7, -70)
+        self._customer("Last", 10, -10)
+        run = self._run()
+        run.action_propose()
+        with patch.object(adjustment_run_steps, "AT_ONCE", 2), patch.object(adjustment_run_work, "LINES", 7):
+            for button in (run.action_authorize, lambda: run.action_reverse(reason="Wrong file")):
+                button()
+                done = []
+                while count := run._work_batch():
+                    done.append(count)
+                self.assertEqual(done, [2, 1, 1, 1])
+        self.assertEqual((run.state, run.failed_count), ("reversed", 0))
+
     def test_small_runs_are_done_at_once(self):
         """S4.8: so much is done in the request, and no more, that nobody waits for the answer."""
         self.assertLessEqual(adjustment_run_steps.AT_ONCE, 10)

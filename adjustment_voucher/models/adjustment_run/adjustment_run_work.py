@@ -6,6 +6,7 @@ Nothing is held in memory that a kill would lose: what a killed worker held is o
 import logging
 import random
 import time
+from itertools import accumulate
 
 from psycopg2 import OperationalError
 
@@ -21,6 +22,7 @@ from .adjustment_run_customer import ROW, Slice
 _logger = logging.getLogger(__name__)
 
 BATCH = 50
+LINES = 2500  # of the vouchers of a batch, so that nobody waits long for what it holds
 # Done while somebody waits for the answer; more is left to the workers.
 AT_ONCE = 10  # customers
 LINES_AT_ONCE = 200  # lines of their vouchers
@@ -100,7 +102,10 @@ class AdjustmentRun(models.Model):
         return 0
 
     def _take(self, limit):
-        """Rows of the next customers, held until the end of the transaction; what others hold is passed by."""
+        """Rows of the next customers, held until the end of the transaction; what others hold is passed by.
+
+        Of those whose vouchers have very many lines fewer are taken, but always one.
+        """
         query = SQL(
             """SELECT %s FROM adjustment_run_customer
                 WHERE run_id = %s AND state IN %s ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED""",
@@ -109,7 +114,19 @@ class AdjustmentRun(models.Model):
             TODO[self.step],
             limit,
         )
-        return [Slice(*row) for row in self.env.execute_query(query)]
+        return self._as_many_as_fit([Slice(*row) for row in self.env.execute_query(query)])
+
+    def _as_many_as_fit(self, slices):
+        vouchers = [one.voucher_id for one in slices if one.voucher_id]
+        if len(vouchers) < 2:
+            return slices
+        counted = SQL(
+            "SELECT voucher_id, count(*) FROM adjustment_voucher_line WHERE voucher_id = ANY(%s) GROUP BY voucher_id",
+            vouchers,
+        )
+        lines = dict(self.env.execute_query(counted))
+        total = accumulate(lines.get(one.voucher_id, 0) for one in slices)
+        return slices[: max(1, sum(count <= LINES for count in total))]
 
     def _work_on(self, slices):
         """All of them in one go; when something stands against it, each half by itself, down to the one that is set
