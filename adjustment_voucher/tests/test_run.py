@@ -302,7 +302,7 @@ class TestRun(RunCase):
         run = self._run()
         with patch.object(adjustment_run_work, "AT_ONCE", 2), patch(
             "odoo.addons.adjustment_voucher.models.adjustment_run.adjustment_run_steps.AT_ONCE", 2
-        ), patch.object(adjustment_run_work, "BATCH", 3):  # fmt: skip
+        ), patch.object(adjustment_run_work, "BATCH", 3), patch.object(adjustment_run_steps, "BATCH", 3):  # fmt: skip
             run.action_propose()
             self.assertEqual((run.state, run.step), ("running", "propose"))
             self.assertEqual(run.progress()["done"], "0")
