@@ -42,45 +42,43 @@ class AccountPartialReconcile(models.Model):
         payments = self.env["account.payment"].browse(self._get_payments_of(items))
         statements = {item.statement_line_id for item in items.values() if item.statement_line_id}
         # in this order: a document looks at its payments, and a payment is paid when its documents are
-        for records, names in (
-            (self.env["account.bank.statement.line"].browse(statements), ("amount_residual", "is_reconciled")),
-            (payments, ("is_matched", "is_reconciled")),
-            (moves, ("payment_state",)),
-            (payments, ("state",)),
-        ):
-            for name in names:
-                self.env.add_to_compute(records._fields[name], records)
-            if records is moves:
-                self._flush_moves(moves, amounts)
-            records.flush_recordset(names)
+        self._compute_anew(
+            self.env["account.bank.statement.line"].browse(statements), "amount_residual", "is_reconciled"
+        )
+        self._compute_anew(payments, "is_matched", "is_reconciled")
+        self._write_moves(moves, amounts)
+        self._compute_anew(payments, "state")
         self._leave_to_orm(items)
 
     @api.model
-    def _flush_moves(self, moves, amounts):
+    def _compute_anew(self, records, *names):
+        for name in names:
+            self.env.add_to_compute(records._fields[name], records)
+        records.flush_recordset(names)
+
+    @api.model
+    def _write_moves(self, moves, amounts):
         """Payment states and amounts due in one statement, as the ORM flushes them, which would look up the currency of
         each amount by itself.
 
         :param amounts: {id of a document: {field: amount}}, rounded
         """
-        state, dirty = moves._fields["payment_state"], self.env._field_dirty
+        state = moves._fields["payment_state"]
+        self.env.add_to_compute(state, moves)
         moves._recompute_recordset(["payment_state"])
-        waiting = dirty[state]
+        waiting = self.env._field_dirty[state]
         digits = {currency: currency.decimal_places for currency in moves.currency_id | moves.company_currency_id}
-        rows = []
+        values = {}
         for move in moves:
+            currencies = {"amount_residual": move.currency_id, "amount_residual_signed": move.company_currency_id}
             due = amounts.get(move.id, {})
-            row = {
-                name: float_repr(
-                    amount, digits[move.company_currency_id if name.endswith("_signed") else move.currency_id]
-                )
-                for name, amount in due.items()
-            }
+            row = {name: float_repr(amount, digits[currencies[name]]) for name, amount in due.items()}
             if move.id in waiting:
                 row["payment_state"] = state.get_column_update(move)
-            rows.append(row)
-        dirty[state].difference_update(moves.ids)
-        changed = [(move.id, row) for move, row in zip(moves, rows, strict=True) if row]
-        moves.browse([key for key, _row in changed])._write_multi([row for _key, row in changed])
+            if row:
+                values[move.id] = row
+        waiting.difference_update(moves.ids)
+        moves.browse(values)._write_multi(list(values.values()))
 
     @api.model
     def _get_amounts_due(self, documents):

@@ -116,8 +116,9 @@ class AdjustmentVoucher(models.Model):
 
     def _check_date_open(self, date):
         """:raise UserError: when the date is in a locked period; a voucher without an entry is no exception"""
-        if self._get_first_open(date) != date:
-            raise UserError(self.env["adjustment.message"].locked(self, date, self._get_first_open(date)))
+        first = self._get_first_open(date)
+        if first != date:
+            raise UserError(self.env["adjustment.message"].locked(self, date, first))
 
     def _moves_tax(self):
         """Whether matching or deducting books tax: cash basis, discount with tax, write-off with tax."""
