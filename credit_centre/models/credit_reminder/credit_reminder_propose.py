@@ -154,7 +154,7 @@ class CreditReminder(models.Model):
 
     @api.model
     def _replace(self, root, accounts, values):
-        """Write the proposals: in few statements, however many there are."""
+        """Write the proposals: in two statements, however many there are."""
         self.env.flush_all()
         scope = SQL("account_id = ANY(%s)", accounts.ids) if accounts is not None else SQL("TRUE")
         self.env.cr.execute(
@@ -167,18 +167,15 @@ class CreditReminder(models.Model):
                 facts=[row["facts"] for row in values],
             )
         )
-        # One that is sent in this moment is still here for us, but no longer in the index of the proposals.
-        self.env.cr.execute(
-            SQL("SELECT account_id FROM credit_reminder WHERE state = 'proposed' AND company_id = %s", root.id)
-        )
-        kept = {account for (account,) in self.env.cr.fetchall()}
-        self._insert(root, [row for row in values if row["account_id"] not in kept])
+        self._insert(root, values)
         self.invalidate_model(flush=False)
         self.env["credit.reminder.line"].invalidate_model(flush=False)
         self.env["credit.account"].invalidate_model(["reminder_ids", "proposed_reminder_id"], flush=False)
 
     @api.model
     def _insert(self, root, values):
+        """Those that stay are passed by; so is one that is sent in this moment: it is still here for us, though no longer
+        in the index of the proposals."""
         names = [name for name in values[0] if name != "lines"] if values else []
         if not names:
             return
@@ -188,8 +185,11 @@ class CreditReminder(models.Model):
         self.env.cr.execute(
             SQL(
                 """INSERT INTO credit_reminder (company_id, date, state, create_uid, create_date, write_uid, write_date, %(names)s)
-                   SELECT %(root)s, %(today)s, 'proposed', %(uid)s, %(now)s, %(uid)s, %(now)s, t.* FROM unnest(%(arrays)s) t
-              ON CONFLICT DO NOTHING RETURNING id, account_id""",
+                   SELECT %(root)s, %(today)s, 'proposed', %(uid)s, %(now)s, %(uid)s, %(now)s, t.*
+                     FROM unnest(%(arrays)s) t(%(names)s)
+                    WHERE NOT EXISTS (SELECT FROM credit_reminder kept
+                                       WHERE kept.account_id = t.account_id AND kept.state = 'proposed')
+                RETURNING id, account_id""",
                 names=SQL(", ").join(SQL.identifier(name) for name in names),
                 root=root.id,
                 today=fields.Date.today(),
