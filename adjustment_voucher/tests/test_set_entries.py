@@ -6,6 +6,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..models import account_move_set
+from ..models.engine import engine
 from .test_set import ASIDE, LAST, SetCase
 
 LEFT_OUT = ASIDE | {"move_id"}
@@ -85,6 +86,18 @@ class TestSetEntries(SetCase):
         )
         rows, _names, _standard = self._assert_as_by_odoo(vouchers)
         self.assertTrue(any(leg["analytic_distribution"] for legs in rows[1:] for leg in legs))
+
+    def test_known_of_a_leg(self):
+        """S4.8: these addons have no part in the values of a leg, so that Odoo need not compute them one by one; where an
+        addon may have one, it does."""
+        lines = self.env["account.move.line"]
+        voucher = self._vouchers(self._customers(48, self.eur, count=1), self.eur)
+        computed = {"tax_ids", "price_unit", "quantity", "journal_id"}
+        with engine(known={}):
+            self.assertLessEqual(computed, lines._prepare_known(voucher, {}).keys())
+            self.assertTrue(computed.isdisjoint(lines._prepare_known(voucher, {"tax_ids": []})))
+        with engine(known={}), patch.object(account_move_set, "KNOWN_ADDONS", ("credit_centre",)):
+            self.assertTrue(computed.isdisjoint(lines._prepare_known(voucher, {})))
 
     def test_rates_of_many_days(self):
         """S2.25: the rates of many days are what each day by itself gives, none where there is none yet."""

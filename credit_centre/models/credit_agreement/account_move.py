@@ -112,6 +112,11 @@ class AccountMoveLine(models.Model):
             line.price_unit = line._get_agreed_price(line.quantity)
         return result
 
+    @api.model
+    def _get_addons_without_legs(self):
+        """An agreed price is that of a product: vouchers need not ask for each of their legs."""
+        return super()._get_addons_without_legs() | {"credit_centre"}
+
     @api.onchange("quantity")
     def _onchange_quantity_agreed_price(self):
         """Another quantity may have another agreed price; a price entered by hand stays."""
