@@ -84,9 +84,10 @@ class AccountPartialReconcile(models.Model):
 
     def _credit_customers(self):
         """Of the items matched, and of receipts that the bank confirms by this match."""
-        lines = (self.debit_move_id | self.credit_move_id).filtered(
-            lambda line: line.account_id.account_type == "asset_receivable" or line.payment_id
-        )
+        lines = self.debit_move_id | self.credit_move_id
+        others = lines.account_id.filtered(lambda account: account.account_type != "asset_receivable")
+        if others:
+            lines = lines.filtered(lambda line: line.account_id not in others or line.payment_id)
         return lines.partner_id.commercial_partner_id
 
     @api.model
