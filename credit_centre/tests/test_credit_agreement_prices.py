@@ -42,7 +42,7 @@ class TestAgreementPrices(AgreementCase):
                 self.assertEqual(order.order_line[1].discount, 20 if discounts else 0, (pricelists, discounts))
 
     def test_discounts_are_taken_off_the_ordinary_price_list(self):
-        """S3.9: what no line names has the customer's own prices; a discount is taken off them."""
+        """S1.11, S3.9: what no line names has the customer's own prices; a discount is taken off them."""
         self._use_pricelists()
         ordinary = self._pricelist("Ordinary", 90)
         self.customer.property_product_pricelist = ordinary

@@ -100,7 +100,7 @@ class TestAgreementTerms(AgreementCase):
         self.assertEqual((order.payment_term_id, order.order_line.price_unit), (self.own_term, 79))
 
     def test_customer_data_fill_in(self):
-        """S3.5, S3.6: chosen from a list, name, billing address and agreed terms are there at once."""
+        """S3.2 to S3.6: chosen from a list, name, billing address and agreed terms are there at once."""
         agreement = self._agreement(self._line(self.desk, price=80), **self.terms)
         address = self.env["res.partner"].create(
             {"name": "Billing", "type": "invoice", "parent_id": self.customer.id, "street": "1 Bill Road"}

@@ -169,6 +169,7 @@ class TestApplyScreen(Common):
         return screen
 
     def test_credits_go_on_an_invoice(self):
+        """S0.19, S0.20: two credits settle one invoice at once, and what is left of them is told."""
         note, receipt, invoice = self._note(100), self._receipt(50, self.day), self._invoice(120, self.day)
         screen = self._screen(items=[self._receivable(invoice), self._receivable(note), self._receivable(receipt)])
         self.assertEqual((screen.total_credit, screen.total_debit, screen.total_applied), (150, 120, 120))
