@@ -183,3 +183,9 @@ class AdjustmentMessage(models.AbstractModel):
             item=line.document_name,
             voucher=line.claimed_by,
         )
+
+    @api.private
+    def all_settled(self, line):
+        return self.env._(
+            "To get a proposal, take %s out and load what is open: nothing is left of it to apply.", line.document_name
+        )

@@ -113,7 +113,7 @@ class AdjustmentVoucher(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):
         self._check_open(self.env._("delete"))
-        mine = self.filtered(lambda voucher: voucher.create_uid == self.env.user)
+        mine = self._get_own()
         if self - mine and not self.env.su and not self.env.user.has_group(APPROVER):
             raise AccessError(
                 self.env._(
@@ -122,6 +122,10 @@ class AdjustmentVoucher(models.Model):
                     user=(self - mine)[0].create_uid.name,
                 )
             )
+
+    def _get_own(self):
+        """:return: those that this user may delete without being an approver"""
+        return self.filtered(lambda voucher: voucher.create_uid == self.env.user)
 
 
 class AdjustmentVoucherLine(models.Model):

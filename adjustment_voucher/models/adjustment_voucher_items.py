@@ -161,11 +161,14 @@ class AdjustmentVoucher(models.Model):
         return lines
 
     def _check_unclaimed(self, lines):
-        """:raise UserError: when other open vouchers claim all of a side, so that nothing would be proposed"""
+        """:raise UserError: when other open vouchers claim all of a side, or nothing of it is open any more, so that
+        nothing would be proposed"""
+        messages = self.env["adjustment.message"]
         for side in ("credit", "debit"):
             own = lines.filtered(lambda line, side=side: line.side == side)
             if own and not any(line._get_available() for line in own):
-                raise UserError(self.env["adjustment.message"].all_claimed(own[0]))
+                claimed = own.filtered("claimed_by")[:1]
+                raise UserError(messages.all_claimed(claimed) if claimed else messages.all_settled(own[0]))
 
     def _check_rates(self, lines):
         missing = lines.filtered(lambda line: not line.rate)

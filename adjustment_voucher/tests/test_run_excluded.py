@@ -25,6 +25,19 @@ class TestRunExcluded(RunCase):
         self.assertEqual(self._slice(following, partner).state, "proposed")
         self.assertFalse(self.env["adjustment.exclusion"].search([("partner_id", "=", partner.id)]))
 
+    def test_taken_out_by_a_colleague(self):
+        """S4.8: one accountant proposes, another excludes, proposes anew and discards: the drafts are the run's."""
+        partners = [self._customer(name, 100, -100)[0] for name in ("One", "Two", "Three")]
+        run = self._run()
+        self._as(self.approver, run).action_propose()
+        self.assertEqual(run.voucher_ids.create_uid, self.approver)
+        mine = self._as(self.billing, run)
+        self._slice(mine, partners[0]).action_exclude("In court")
+        self._slice(mine, partners[1]).action_propose_again()
+        self.assertEqual(mine.customer_ids.mapped("state").count("proposed"), 2)
+        mine.action_draft()
+        self.assertEqual((run.state, len(run.voucher_ids)), ("draft", 0))
+
     def test_item_taken_out(self):
         """S4.8: an item taken out is left in this run and the next; others are used instead."""
         partner, (first, second, credit) = self._customer("One", 100, 100, -60)

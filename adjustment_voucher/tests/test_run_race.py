@@ -13,9 +13,11 @@ from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, Command, api
 from odoo.service.model import retrying
+from odoo.sql_db import db_connect
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
-from ..models.adjustment_run import adjustment_run_steps
+from ..models.adjustment_run import adjustment_run_steps, adjustment_run_template
 from .race import RaceCase, process_options
 
 PROGRAM = """
@@ -50,13 +52,14 @@ print(sum(worked))
 class TestRunRace(RaceCase):
     def setUp(self):
         super().setUp()
-        self.runs = []
+        self.runs, self.templates = [], []
         self.addCleanup(self._take_runs_back)
 
     def _take_runs_back(self):
         with self._env() as env:
             env.cr.execute("UPDATE adjustment_voucher SET run_id = NULL WHERE run_id = ANY(%s)", [self.runs])
             env.cr.execute("DELETE FROM adjustment_run WHERE id = ANY(%s)", [self.runs])
+            env.cr.execute("DELETE FROM adjustment_run_template WHERE id = ANY(%s)", [self.templates])
             env.cr.execute("DELETE FROM mail_message WHERE model = 'adjustment.run' AND res_id = ANY(%s)", [self.runs])
 
     def _customers(self, count):
@@ -178,6 +181,36 @@ class TestRunRace(RaceCase):
         with self._env() as env:
             reasons = env["adjustment.run"].browse(runs).customer_ids.filtered(lambda one: one.state == "failed")
             self.assertTrue(all(reasons.mapped("reason")))
+
+    def test_a_run_that_is_due_begins_again_after_a_clash(self):
+        """S4.8: somebody saves the template while the job makes its run: it is made all the same, and once."""
+        (items,) = self._customers(1)
+        with self._env() as env:
+            partner = env["account.move.line"].browse(items).partner_id
+            template = self._mine(env)["adjustment.run.template"].create(
+                {"name": "Race", "company_ids": [self.company_id], "partner_ids": partner.ids, "schedule": "daily",
+                 "next_date": "2024-01-01"}
+            )  # fmt: skip
+            self.templates.append(template.id)
+        clashes, next_date = [], adjustment_run_template._next_date
+
+        def clash(*args):
+            if not clashes:
+                clashes.append(1)
+                with self._env() as env:
+                    env.cr.execute("UPDATE adjustment_run_template SET write_date = now() WHERE id = ANY(%s)", [self.templates])
+            return next_date(*args)
+
+        with patch.object(adjustment_run_template, "_next_date", clash), mute_logger("odoo.sql_db"):
+            with db_connect(self.db_name).cursor() as job:
+                api.Environment(job, SUPERUSER_ID, {})["adjustment.run.template"]._run_due()
+        with self._env() as env:
+            template = env["adjustment.run.template"].browse(self.templates)
+            runs = env["adjustment.run"].search([("template_id", "=", template.id)])
+            self.runs += runs.ids
+            self.assertEqual((template.last_run_id, template.last_problem), (runs, False))
+            self.assertEqual((runs.state, runs.customer_ids.state), ("proposed", "proposed"))
+        self.assertEqual(clashes, [1])
 
     def _propose(self, cursor, run):
         env = api.Environment(

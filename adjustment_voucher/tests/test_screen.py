@@ -95,6 +95,15 @@ class TestScreen(VoucherCommon):
             second.action_allocate()
         self.assertEqual(set(second.line_ids.mapped("amount")), {60})
 
+    def test_a_proposal_for_what_is_settled_is_refused(self):
+        """Settled by others meanwhile, and claimed by no voucher: it is told as it is."""
+        invoice, receipt = self._open_line(self._invoice(100)), self._open_line(self._receipt(100))
+        voucher = self._voucher([(receipt, 100), (invoice, 100)])
+        (invoice | receipt).reconcile()
+        with self.assertRaisesRegex(UserError, f"take {receipt.move_name} out .* nothing is left of it"):
+            voucher.action_allocate()
+        self.assertEqual(set(voucher.line_ids.mapped("amount")), {100})
+
     def test_a_deleted_line_no_longer_counts(self):
         self._receipt(60)
         self._receipt(40)

@@ -75,3 +75,24 @@ class TestRaceOrderToCash(ProcessCase):
                 retrying(slow[kept]._refresh_stale, slow)
         self.assertEqual(newer, [1])
         self.assertEqual(self._read(), 70)
+
+    def test_the_daily_job_begins_again_when_a_reader_was_first(self):
+        """An order that nobody looked at is written down by a reader while the job does the same: no job fails by that."""
+        before, read = self._read(), []
+        with self._env() as env:
+            env.cr.execute("DELETE FROM order_to_cash_kept WHERE id = %s", [self.order])
+        with db_connect(self.db_name).cursor() as job:
+            slow = api.Environment(job, SUPERUSER_ID, CONTEXT)
+            original = type(slow["order.to.cash.kept"])._refresh
+
+            def refresh(records, *args, **kwargs):
+                if records.env.cr is job and not read:
+                    read.append(1)
+                    with self._env() as env:
+                        env["order.to.cash.kept"]._fill_missing()
+                return original(records, *args, **kwargs)
+
+            with mute_logger("odoo.sql_db"), patch.object(type(slow["order.to.cash.kept"]), "_refresh", refresh):
+                slow["credit.account"]._cron_refresh()
+        self.assertEqual(read, [1])
+        self.assertEqual(self._read(), before)

@@ -14,6 +14,7 @@ from ... import batch
 from ...remittance import spread
 from ..adjustment_voucher_line import units
 from ..engine import engine
+from ..jobs import run_step
 from .remittance_match import DOCUMENT, RECEIPT
 
 _logger = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class AdjustmentRemittance(models.Model):
         for remittance in self.search([("state", "=", "importing")], order="id"):
             own = remittance.with_user(remittance.user_id).with_company(remittance.company_id)
             own = own.with_context(allowed_company_ids=remittance.user_id.company_ids.ids)
-            while own._import_next():
+            while run_step(self.env, own._import_next):
                 if not self.env["ir.cron"]._commit_progress(BATCH):
                     return
 

@@ -8,6 +8,7 @@ from odoo.fields import Command
 
 from ..adjustment_voucher import BILLING
 from ..engine import engine
+from ..jobs import run_step
 
 PLAIN = ("hierarchy", "date_from", "date_to", "across_currencies", "use_tolerance", "use_discount")
 LISTS = ("company_ids", "partner_ids", "partner_tag_ids", "journal_ids", "currency_ids")
@@ -123,7 +124,7 @@ class AdjustmentRunTemplate(models.Model):
             [("schedule", "!=", "none"), "|", ("next_date", "=", False), ("next_date", "<=", fields.Date.today())]
         )
         for template in due:
-            template._run_scheduled()
+            run_step(self.env, template._run_scheduled)
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 

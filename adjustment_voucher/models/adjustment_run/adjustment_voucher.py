@@ -46,6 +46,10 @@ class AdjustmentVoucher(models.Model):
         self._tell_run_of_amounts()
         return result
 
+    def _get_own(self):
+        """The drafts of a run belong to all who work on it: one proposes, another excludes or discards."""
+        return super()._get_own() | self.filtered("run_id")
+
     def unlink(self):
         slices = self.env["adjustment.run.customer"].search([("voucher_id", "in", self.filtered("run_id").ids)])
         result = super().unlink()

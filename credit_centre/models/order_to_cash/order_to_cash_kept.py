@@ -8,6 +8,8 @@ is kept is never behind.
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.credit_hold.models.jobs import run_step
+
 from .order_to_cash_live import live_columns, live_query
 from .order_to_cash_mark import FRESH
 
@@ -127,5 +129,5 @@ class CreditAccount(models.Model):
     def _cron_refresh(self):
         """Daily, what no mark told of is looked for as well."""
         result = super()._cron_refresh()
-        self.env["order.to.cash.kept"]._fill_missing()
+        run_step(self.env, self.env["order.to.cash.kept"]._fill_missing)
         return result
