@@ -198,7 +198,9 @@ class TestRunRace(RaceCase):
             if not clashes:
                 clashes.append(1)
                 with self._env() as env:
-                    env.cr.execute("UPDATE adjustment_run_template SET write_date = now() WHERE id = ANY(%s)", [self.templates])
+                    env.cr.execute(
+                        "UPDATE adjustment_run_template SET write_date = now() WHERE id = ANY(%s)", [self.templates]
+                    )
             return next_date(*args)
 
         with patch.object(adjustment_run_template, "_next_date", clash), mute_logger("odoo.sql_db"):
