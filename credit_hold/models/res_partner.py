@@ -207,19 +207,16 @@ class ResPartner(models.Model):
         accounts = self.env["credit.account"].sudo()  # sudo: the fields carry the groups
         figures = accounts._read_figures([(entity.id, root.id) for entity in entities]) if entities else {}
         today = fields.Date.today()
-        figured = self.filtered(lambda one: (one.commercial_partner_id._origin.id, root.id) in figures)
-        rows = [(one, figures[one.commercial_partner_id._origin.id, root.id]) for one in figured]
+        rows = {one: figures.get((one.commercial_partner_id._origin.id, root.id), {}) for one in self}
         for name, source in FIGURE_OF.items():
-            self[name] = 0.0  # most of them: all at once
-            for partner, row in rows:
+            self[name] = 0.0  # what most of them are, all at once
+            for partner, row in rows.items():
                 if value := float(row.get(source) or 0.0):
                     partner[name] = value
-        self.credit_has_limit = False
-        self.credit_days_overdue = 0
-        for partner, row in rows:
+        for partner, row in rows.items():
+            oldest = row.get("oldest_due_date")
             partner.credit_has_limit = bool(row.get("has_limit"))
-            if row.get("oldest_due_date"):
-                partner.credit_days_overdue = (today - row["oldest_due_date"]).days
+            partner.credit_days_overdue = (today - oldest).days if oldest else 0
 
     @api.model
     def _invalidate_credit_figures(self):
