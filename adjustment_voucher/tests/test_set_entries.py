@@ -96,7 +96,7 @@ class TestSetEntries(SetCase):
         with engine(known={}):
             self.assertLessEqual(computed, lines._prepare_known(voucher, {}).keys())
             self.assertTrue(computed.isdisjoint(lines._prepare_known(voucher, {"tax_ids": []})))
-        with engine(known={}), patch.object(account_move_set, "KNOWN_ADDONS", ("credit_centre",)):
+        with engine(known={}), patch.object(account_move_set, "KNOWN_ADDONS", ("another",)):
             self.assertTrue(computed.isdisjoint(lines._prepare_known(voucher, {})))
 
     def test_rates_of_many_days(self):
