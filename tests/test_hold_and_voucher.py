@@ -24,7 +24,7 @@ class TestHoldAndVoucher(CreditCase):
             {
                 "partner_id": self.customer.id,
                 "company_id": self.company.id,
-                "date": fields.Date.today(),
+                "date": fields.Date.context_today(self.company),
                 "line_ids": [Command.create({"move_line_id": item.id, "amount": amount, **more})
                              for item, amount, more in lines],
                 **vals,

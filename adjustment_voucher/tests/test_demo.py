@@ -43,7 +43,7 @@ class TestDemo(TransactionCase):
             ["matched", "matched", "matched", "document_missing", "receipt_missing"],
         )
         remittance.action_import()
-        voucher = remittance.voucher_ids.with_user(self._demo("user_approver"))
+        voucher = remittance.voucher_ids.with_user(self._demo("user_approver")).with_context(tz=self.env.user.tz)
         voucher.action_authorize()
         self.assertEqual(self._demo("invoice_riverside_3").amount_residual, 0)
         self.assertEqual(self._demo("invoice_riverside_2").amount_residual, 200)
