@@ -8,13 +8,13 @@ from fractions import Fraction
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import retrying
 from odoo.tools import SQL
 
 from ... import batch
 from ...remittance import spread
 from ..adjustment_voucher_line import units
 from ..engine import engine
-from ..jobs import run_step
 from .remittance_match import DOCUMENT, RECEIPT
 
 _logger = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class AdjustmentRemittance(models.Model):
         for remittance in self.search([("state", "=", "importing")], order="id"):
             own = remittance.with_user(remittance.user_id).with_company(remittance.company_id)
             own = own.with_context(allowed_company_ids=remittance.user_id.company_ids.ids)
-            while run_step(self.env, own._import_next):
+            while retrying(own._import_next, self.env):  # again on a fresh snapshot after a clash; commits
                 if not self.env["ir.cron"]._commit_progress(BATCH):
                     return
 

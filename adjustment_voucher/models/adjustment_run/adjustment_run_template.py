@@ -5,10 +5,10 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.service.model import retrying
 
 from ..adjustment_voucher import BILLING
 from ..engine import engine
-from ..jobs import run_step
 
 PLAIN = ("hierarchy", "date_from", "date_to", "across_currencies", "use_tolerance", "use_discount")
 LISTS = ("company_ids", "partner_ids", "partner_tag_ids", "journal_ids", "currency_ids")
@@ -124,7 +124,7 @@ class AdjustmentRunTemplate(models.Model):
             [("schedule", "!=", "none"), "|", ("next_date", "=", False), ("next_date", "<=", fields.Date.today())]
         )
         for template in due:
-            run_step(self.env, template._run_scheduled)
+            retrying(template._run_scheduled, self.env)  # again on a fresh snapshot after a clash; commits
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 
